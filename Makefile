@@ -1,0 +1,36 @@
+# make book    the executed book, in _build/html
+# make test    everything that CI checks
+# make lab     JupyterLab: a double click on a chapter opens it as a notebook
+# make serve   the built book, on a local address
+# make record  the outputs that the tests compare with, after a chapter has changed
+# make clean   throw away all that can be made again
+
+PYTHON ?= python3
+BIN = .venv/bin
+
+.PHONY: book test lab serve record clean environment
+
+book: environment
+	@$(BIN)/workbook build
+
+test: environment
+	@$(BIN)/workbook build
+	@cd rust_examples && cargo test --quiet
+	@$(BIN)/python -m pytest
+
+lab: environment
+	@$(BIN)/workbook crates
+	@$(BIN)/jupyter lab book
+
+serve: environment
+	@$(BIN)/workbook build
+	@$(BIN)/workbook serve
+
+record: environment
+	@$(BIN)/workbook record
+
+clean:
+	rm -rf .venv _build rust_examples/target
+
+environment:
+	@$(PYTHON) workbook/bootstrap.py

@@ -1,0 +1,230 @@
+"""What makes the build tell the truth.
+
+Chapters run in the order of `_toc.yml`, a chapter runs again whenever anything that decides its
+outputs has changed, and whatever the build complains about makes it fail, now and the next time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from bs4 import BeautifulSoup
+from docutils import nodes
+from ipython_pygments_lexers import IPython3Lexer
+from jupyter_cache import get_cache
+from pygments.lexer import bygroups, using
+from pygments.lexers import BashLexer, RustLexer, TOMLLexer
+from pygments.token import Operator, Text
+from sphinx.application import ENV_PICKLE_FILENAME, Sphinx
+from sphinx.environment import BuildEnvironment
+from sphinx.errors import SphinxError
+from sphinx.util import logging
+
+from workbook import crates, layout
+
+logger = logging.getLogger(__name__)
+
+
+class StaleCrate(SphinxError):
+    """A crate that is missing, or older than its source."""
+
+    category = "The book cannot be built"
+
+
+# What decides the outputs of a page -------------------------------------------------------------
+
+
+def fingerprint(page: layout.Chapter) -> str:
+    """Everything but its own cells that decides what a page's cells print.
+
+    The crates it names, source and binary, and the workspace's lock; the tools it imports; the
+    Python that runs it. A page with `collects: true` in its front matter also shows what the
+    others say and measured.
+    """
+    parts = [part.encode() for part in (page.slug, platform.python_version(), platform.platform())]
+    parts += [path.read_bytes() for path in sorted((layout.ROOT / "workbook").rglob("*.py"))]
+    parts.append((layout.ROOT / "constraints.txt").read_bytes())
+    parts.append((layout.ROOT / "rust_examples" / "Cargo.lock").read_bytes())
+    named = {page.slug, *re.findall(r"\w+", page.text)}
+    parts += [crates.fingerprint(crate).encode() for crate in layout.crates() if crate.slug in named]
+    if page.collects:
+        parts += [other.path.read_bytes() for other in layout.chapters() if other != page]
+        own = set(page.races)
+        parts += [path.read_bytes() for path in sorted(layout.RACES.glob("*.json")) if path.stem not in own]
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(len(part).to_bytes(8))
+        digest.update(part)
+    return digest.hexdigest()[:16]
+
+
+def _page(docname: str) -> layout.Chapter | None:
+    return next((page for page in layout.chapters() if docname == f"book/{page.slug}"), None)
+
+
+def add_fingerprint(app: Sphinx, docname: str, source: list[str]) -> None:
+    """Write the fingerprint into the kernelspec, which is part of jupyter-cache's key."""
+    page = _page(docname)
+    if page is None or not re.search(r"^kernelspec:$", source[0], re.MULTILINE):
+        return
+    mark = fingerprint(page)
+    if any(not layout.race_record(name).exists() for name in page.races):
+        _forget(app, page)
+    kernelspec = f"kernelspec:\n  decided_by: {mark}"
+    source[0] = re.sub(r"^kernelspec:$", kernelspec, source[0], count=1, flags=re.MULTILINE)
+    app.env.__dict__.setdefault("fingerprints", {})[docname] = mark
+
+
+def _forget(app: Sphinx, page: layout.Chapter) -> None:
+    """Drop a page from the cache, since what it measured has been deleted."""
+    cache = get_cache(app.env.mystnb_config.execution_cache_path)  # type: ignore[attr-defined]
+    for record in cache.list_cache_records():
+        if Path(record.uri) == page.path:
+            cache.remove_cache(record.pk)
+
+
+def find_outdated(
+    app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: set[str]
+) -> Iterable[str]:
+    """Pages whose text is unchanged, but not what decides their outputs."""
+    known = env.__dict__.setdefault("fingerprints", {})
+    contents = (layout.ROOT / "_toc.yml").read_text("utf-8")
+    if env.__dict__.get("contents") != contents:  # every page shows them
+        env.__dict__["contents"] = contents
+        return env.found_docs - added - changed
+    outdated = []
+    for docname in env.found_docs - added - changed:
+        page = _page(docname)
+        if (
+            page is not None
+            and docname in known
+            and (
+                known[docname] != fingerprint(page)
+                or any(not layout.race_record(name).exists() for name in page.races)
+            )
+        ):
+            outdated.append(docname)
+    return outdated
+
+
+def order_pages(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
+    """In the order of `_toc.yml`, and pages that collect from the others last of all."""
+    pages = layout.chapters()
+    if docnames:
+        collecting = {f"book/{page.slug}" for page in pages if page.collects}
+        docnames[:] = {*docnames, *(collecting & env.found_docs)}
+    order = {f"book/{page.slug}": (page.collects, position) for position, page in enumerate(pages)}
+    docnames.sort(key=lambda docname: order.get(docname, (False, -1)))
+
+
+# What makes the build fail ------------------------------------------------------------------------
+
+
+def require_crates(app: Sphinx) -> None:
+    """No page is built from a crate that is missing or older than its source."""
+    for crate in layout.crates():
+        reason = crates.stale(crate)
+        if reason is not None:
+            raise StaleCrate(f"{crate.slug} {reason}. Build it with: workbook crates")
+
+
+def require_errors(app: Sphinx, doctree: nodes.document) -> None:
+    """A cell that promises to raise must have raised."""
+    for cell in doctree.findall(nodes.container):
+        if cell.get("nb_element") != "cell_code":
+            continue
+        tags = cell.get("cell_metadata", {}).get("tags", [])
+        raised = any("traceback" in block["classes"] for block in cell.findall(nodes.literal_block))
+        if "raises-exception" in tags and not raised:
+            logger.warning("a cell tagged raises-exception did not raise", location=cell)
+
+
+def require_links(app: Sphinx) -> None:
+    """Every link between the built pages leads somewhere, those in cells' outputs included."""
+    pages = {
+        path: BeautifulSoup(path.read_text("utf-8"), "html.parser")
+        for path in sorted(Path(app.outdir).rglob("*.html"))
+        if "_static" not in path.parts
+    }
+    anchors = {path: {tag["id"] for tag in soup.find_all(id=True)} for path, soup in pages.items()}
+    for path, soup in pages.items():
+        for tag, attribute in [("a", "href"), ("img", "src"), ("object", "data")]:
+            for element in soup.find_all(tag, attrs={attribute: True}):
+                link = urlsplit(str(element[attribute]))
+                if link.scheme or link.netloc or element.find_parent("noscript"):
+                    continue
+                target = (path.parent / unquote(link.path)).resolve() if link.path else path
+                if not target.exists():
+                    logger.warning("%s links to %s, which does not exist", path.name, element[attribute])
+                elif unquote(link.fragment) not in anchors.get(target, {unquote(link.fragment)}) | {""}:
+                    logger.warning("%s links to %s, no such place", path.name, element[attribute])
+
+
+def mark_cells(app: Sphinx, doctree: nodes.document) -> None:
+    """Give cells of commands and of Rust a class of their own, for the style sheet."""
+    for cell in doctree.findall(nodes.container):
+        if cell.get("nb_element") == "cell_code":
+            source = next(iter(cell.findall(nodes.literal_block))).astext()
+            for kind, magics in [("cell_terminal", r"%%terminal"), ("cell_rust", r"%%rust|%%write \S+\.rs")]:
+                if re.match(magics, source):
+                    cell["classes"].append(kind)
+
+
+def remove_leftovers(app: Sphinx) -> None:
+    """A chapter that was renamed or removed leaves no page behind."""
+    known = {app.env.doc2path(docname, base=False).removesuffix(".md") for docname in app.env.found_docs}
+    book = Path(app.outdir) / "book"
+    for path in book.glob("*.html"):
+        if f"book/{path.stem}" not in known:
+            path.unlink()
+
+
+def finish(app: Sphinx, exception: Exception | None) -> None:
+    if exception is None and app.builder.format == "html":
+        remove_leftovers(app)
+        require_links(app)
+    if exception is not None or app._warncount:
+        # Sphinx warns only of what it reads. Without its memory it reads, and warns, again.
+        (Path(app.doctreedir) / ENV_PICKLE_FILENAME).unlink(missing_ok=True)
+
+
+# How cells are coloured ---------------------------------------------------------------------------
+
+
+class CellLexer(IPython3Lexer):  # type: ignore[misc]
+    """IPython's lexer, which also knows the magics of the book."""
+
+    name = "IPython with the book's magics"
+    aliases = ["ipython3"]
+    tokens = {
+        **IPython3Lexer.tokens,
+        "root": [
+            (rf"(?s)\A(%%{magic})([^\n]*\n)(.*)", bygroups(Operator, Text, using(lexer)))
+            for magic, lexer in [
+                (r"terminal", BashLexer),
+                (r"write(?=[^\n]*\.rs\n)", RustLexer),
+                (r"write(?=[^\n]*\.toml\n)", TOMLLexer),
+                (r"rust", RustLexer),
+            ]
+        ]
+        + IPython3Lexer.tokens["root"],
+    }
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    app.keep_going = True  # Warnings are errors, all of them shown, however the build was started.
+    app.add_lexer("ipython3", CellLexer)
+    app.connect("builder-inited", require_crates)
+    app.connect("env-get-outdated", find_outdated)
+    app.connect("env-before-read-docs", order_pages)
+    app.connect("source-read", add_fingerprint)
+    app.connect("doctree-read", require_errors)
+    app.connect("doctree-read", mark_cells)
+    app.connect("build-finished", finish)
+    return {"version": "1.0.0", "parallel_read_safe": False, "parallel_write_safe": True}

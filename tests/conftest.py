@@ -1,0 +1,63 @@
+"""What all tests share: quick races, and the book that is built."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from workbook import layout, notebooks
+from workbook.__main__ import JUPYTER_BOOK
+
+os.environ["WORKBOOK_QUICK"] = "1"  # kernels that nbval starts inherit it: see workbook/races.py
+os.environ.pop("RUST_BACKTRACE", None)  # or else anyhow adds a trace to every message
+
+
+def versions_that_differ() -> str | None:
+    """How this machine differs from the one that the chapters were recorded on, in words."""
+    here = notebooks.versions()
+    for record in sorted((layout.ROOT / "tests" / "notebooks").glob("*.ipynb")):
+        there = notebooks.recorded_versions(record)
+        differing = [f"{tool} {there[tool]}, here {here[tool]}" for tool in here if there[tool] != here[tool]]
+        if differing:
+            return f"{record.name} was recorded with {' and '.join(differing)}"
+    return None
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Compare outputs where they can be equal; elsewhere run every cell, and have those raise that must."""
+    if versions_that_differ() is not None and config.getoption("nbval", default=False):
+        config.option.nbval = False
+        config.option.nbval_lax = True
+
+
+def pytest_report_header(config: pytest.Config) -> list[str]:
+    difference = versions_that_differ()
+    if difference is None:
+        return ["chapters: run again, and compared with what is recorded"]
+    return [f"chapters: run again, but not compared, since {difference}"]
+
+
+def jupyter_book(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Build the book of a folder as a reader would, warnings and all on stdout."""
+    environment = {key: value for key, value in os.environ.items() if key != "WORKBOOK_QUICK"}
+    return subprocess.run(
+        [sys.executable, "-c", JUPYTER_BOOK, "build", str(folder), *arguments],
+        cwd=folder,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        check=False,
+    )
+
+
+@pytest.fixture(scope="session")
+def book() -> Path:
+    """The folder of the built book; built now where it is not, or where something has changed."""
+    built = jupyter_book(layout.ROOT)
+    assert built.returncode == 0, built.stdout
+    return layout.BUILD / "html" / "book"

@@ -1,0 +1,188 @@
+"""The build tells the truth: what is wrong fails it, now and the next time, and no page is stale."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from sandbox import LIB, SmallBook, cell
+
+TERMINAL = "%load_ext workbook\nfrom workbook import scratch\nscratch('small')"
+CLOCK = "import time\nprint(f'ran at [{time.time_ns()}]')"
+
+
+@pytest.fixture(scope="module")
+def small() -> SmallBook:
+    book = SmallBook()
+    book.build_crates()
+    return book
+
+
+@pytest.fixture
+def book(small: SmallBook) -> Iterator[SmallBook]:
+    """The small book, whole and built before the test, and mended after it."""
+    small.page("Nothing to see.")
+    yield small
+    if (small.folder / "rust_examples/small/src/lib.rs").read_text("utf-8") != LIB:
+        small.write("rust_examples/small/src/lib.rs", LIB)
+        small.build_crates()
+
+
+def ran_at(book: SmallBook, name: str = "small") -> str:
+    found = re.search(r"ran at \[(\d+)\]", book.html(name))
+    assert found is not None
+    return found[1]
+
+
+STOPPING = {
+    "a cell fails": (cell("1 / 0"), "ZeroDivisionError"),
+    "a Rust item is missing": (cell("from workbook import show\nshow('small', 'anwser')"), "answer"),
+    "a command fails": (cell(TERMINAL) + cell("%%terminal\nexit 3"), "exit code 3"),
+}
+
+COMPLAINTS = {
+    "a cell that should raise does not": (cell("1 + 1", "raises-exception"), "did not raise"),
+    "a cell writes to stderr": (cell("import sys\nprint('oh', file=sys.stderr)"), "stderr was found"),
+    "a link leads to no page": ("[gone](no_page.md)", "no_page.md"),
+    "a link leads to no place": ("[gone](#no-place)", "no-place"),
+    "a link in an output leads nowhere": (
+        cell("from IPython.display import HTML\nHTML('<a href=\"no_output.html\">gone</a>')"),
+        "links to no_output.html, which does not exist",
+    ),
+    "a picture is missing": ("![gone](no_picture.svg)", "no_picture.svg"),
+    "a citation is missing": ("{cite}`no_citation`", "no_citation"),
+    "a glued number is missing": ("{glue:text}`no-number`", "no-number"),
+}
+
+
+@pytest.mark.parametrize(("text", "said"), STOPPING.values(), ids=STOPPING.keys())
+def test_what_cannot_run_stops_the_build_now_and_the_next_time(book: SmallBook, text: str, said: str) -> None:
+    book.page(text)
+    for _ in range(2):
+        built = book.build()
+        assert built.code != 0, built.output
+        assert said in built.output, built.output
+
+
+@pytest.fixture(scope="module")
+def complaints(small: SmallBook) -> list[str]:
+    """What two builds in a row say of a page with all these faults; both must fail."""
+    small.page("\n".join(text for text, _ in COMPLAINTS.values()))
+    built = [small.build(), small.build()]
+    assert all(outcome.code != 0 for outcome in built), built[-1].output
+    return [outcome.output for outcome in built]
+
+
+@pytest.mark.parametrize("said", [said for _, said in COMPLAINTS.values()], ids=COMPLAINTS.keys())
+def test_every_fault_is_named_now_and_the_next_time(complaints: list[str], said: str) -> None:
+    for output in complaints:
+        assert said in output, output
+
+
+@pytest.mark.parametrize("text", [text for text, _ in COMPLAINTS.values()][:1], ids=["one is enough"])
+def test_a_single_fault_fails_the_build(book: SmallBook, text: str) -> None:
+    book.page(text)
+    assert book.build().code != 0
+
+
+def test_a_mended_book_builds(book: SmallBook) -> None:
+    book.page(cell("1 / 0"))
+    assert book.build().code != 0
+    book.page(cell("1 / 1"))
+    built = book.build()
+    assert built.code == 0, built.output
+
+
+def test_a_cell_that_raises_as_it_should_is_shown(book: SmallBook) -> None:
+    book.page(cell("1 / 0", "raises-exception"))
+    built = book.build()
+    assert built.code == 0, built.output
+    assert "ZeroDivisionError" in book.html("small")
+
+
+def test_a_changed_crate_is_refused_until_it_is_built_and_then_shown(book: SmallBook) -> None:
+    book.page(cell("import small\nprint('the answer is', small.answer())"))
+    assert book.build().code == 0
+    assert "the answer is 1" in book.html("small")
+
+    book.write("rust_examples/small/src/lib.rs", LIB.replace("    1\n", "    2\n"))
+    for _ in range(2):
+        built = book.build()
+        assert built.code != 0
+        assert "small is older than rust_examples/small/src/lib.rs" in built.output
+        assert "workbook crates" in built.output
+
+    book.build_crates()
+    built = book.build()
+    assert built.code == 0, built.output
+    assert "the answer is 2" in book.html("small")
+
+
+def test_when_the_lock_changes_all_runs_again(book: SmallBook) -> None:
+    book.page(cell(CLOCK))
+    assert book.build().code == 0
+    before = ran_at(book)
+    lock, workspace = book.folder / "rust_examples/Cargo.lock", book.folder / "rust_examples/Cargo.toml"
+    locked = lock.read_text("utf-8")
+    book.write("rust_examples/Cargo.toml", workspace.read_text("utf-8").replace('"1.0.0"', '"1.0.1"'))
+    assert "small is older than rust_examples/Cargo.toml" in book.build().output
+    book.build_crates()
+    assert lock.read_text("utf-8") != locked
+    assert book.build().code == 0
+    assert ran_at(book) != before
+
+
+def test_an_uninstalled_crate_is_refused(book: SmallBook) -> None:
+    assert book.run("-m", "uv", "pip", "uninstall", "--quiet", "pyrust-book-small").code == 0
+    built = book.build()
+    assert built.code != 0
+    assert "small is not installed" in built.output
+    book.build_crates()
+    assert book.build().code == 0
+
+
+def test_a_page_runs_again_only_when_something_that_decides_its_outputs_has_changed(book: SmallBook) -> None:
+    book.page(cell(CLOCK))
+    assert book.build().code == 0
+    first = ran_at(book)
+
+    book.page("Only prose has changed.\n\n" + cell(CLOCK))
+    assert book.build().code == 0
+    assert "Only prose has changed." in book.html("small")
+    assert ran_at(book) == first
+
+    book.write("constraints.txt", (book.folder / "constraints.txt").read_text("utf-8") + "# changed\n")
+    assert book.build().code == 0
+    assert ran_at(book) != first
+
+
+def test_pages_run_in_the_order_of_the_table_of_contents_and_collectors_last(book: SmallBook) -> None:
+    order = ["index", "zebra", "small", "aardvark"]
+    book.contents("aardvark", "zebra", "small")
+    index = (book.folder / "book/index.md").read_text("utf-8")
+    try:
+        book.write("book/index.md", f"{index}\n{cell(CLOCK)}")
+        for name in order[1:]:
+            book.page(cell(f"# in order\n{CLOCK}"), name)
+        plain = (book.folder / "book/aardvark.md").read_text("utf-8")
+        book.write("book/aardvark.md", plain.replace("\n---\n", "\ncollects: true\n---\n", 1))
+        built = book.build()
+        assert built.code == 0, built.output
+        assert sorted(order, key=lambda name: int(ran_at(book, name))) == order
+    finally:
+        book.write("book/index.md", index)
+        book.contents("small")
+        for name in ["zebra", "aardvark"]:
+            (book.folder / f"book/{name}.md").unlink()
+
+
+def test_a_page_that_is_gone_leaves_nothing_behind(book: SmallBook) -> None:
+    book.page("A page.", "fleeting")
+    book.contents("small", "fleeting")
+    assert book.build().code == 0
+    assert book.html("fleeting")
+    book.contents("small")
+    (book.folder / "book/fleeting.md").unlink()
+    assert book.build().code == 0
+    assert not (book.folder / "_build/html/book/fleeting.html").exists()

@@ -1,0 +1,103 @@
+"""What the builder promises: a crate that is not what its sources say is known, and said so."""
+
+from __future__ import annotations
+
+import importlib.machinery
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from workbook import crates
+from workbook.layout import Crate
+
+
+@pytest.fixture
+def tides(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Crate:
+    """A crate with sources of 1000 seconds after the epoch, installed at 2000, as far as pip knows."""
+    crate = Crate("tides", tmp_path / "book")
+    (crate.folder / "src").mkdir(parents=True)
+    (crate.folder / "pyproject.toml").write_text('[project]\nname = "test-tides"\n', "utf-8")
+    for path in (crate.folder / "src" / "lib.rs", crate.manifest, crate.folder.parent / "Cargo.toml"):
+        path.write_text("", "utf-8")
+    for path in crate.sources:
+        if path.exists():
+            os.utime(path, (1000, 1000))
+    site = tmp_path / "site"
+    metadata = site / "test_tides-1.0.0.dist-info"
+    metadata.mkdir(parents=True)
+    module = f"tides/tides{importlib.machinery.EXTENSION_SUFFIXES[0]}"
+    (site / "tides").mkdir()
+    (site / module).write_bytes(b"binary")
+    os.utime(site / module, (2000, 2000))
+    (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: test-tides\nVersion: 1.0.0\n", "utf-8")
+    (metadata / "RECORD").write_text(f"{module},,\n", "utf-8")
+    (metadata / "direct_url.json").write_text(json.dumps({"url": crate.folder.as_uri()}), "utf-8")
+    monkeypatch.syspath_prepend(site)
+    return crate
+
+
+def test_a_crate_that_is_newer_than_its_sources_is_not_stale(tides: Crate) -> None:
+    assert crates.stale(tides) is None
+
+
+def test_a_source_that_is_newer_is_named(tides: Crate) -> None:
+    os.utime(tides.folder / "src" / "lib.rs", (3000, 3000))
+    assert crates.stale(tides) == "is older than rust_examples/tides/src/lib.rs"
+
+
+def test_a_change_of_the_workspace_counts_and_a_readers_own_file_does_not(tides: Crate) -> None:
+    (tides.folder / "src" / "mine.rs").write_text("new", "utf-8")
+    assert crates.stale(tides) is None
+    os.utime(tides.folder.parent / "Cargo.toml", (3000, 3000))
+    assert crates.stale(tides) == "is older than rust_examples/Cargo.toml"
+
+
+def test_a_crate_that_is_gone_or_was_never_there_is_not_installed(tides: Crate) -> None:
+    installed = crates.binary(tides)
+    assert installed is not None
+    installed.unlink()
+    assert crates.stale(tides) == "is not installed"
+    (tides.folder / "pyproject.toml").write_text('[project]\nname = "test-no-such-tides"\n', "utf-8")
+    assert crates.stale(tides) == "is not installed"
+
+
+def test_a_crate_of_another_folder_is_not_this_one(tides: Crate, tmp_path: Path) -> None:
+    (record,) = (tmp_path / "site").glob("*/direct_url.json")
+    record.write_text(json.dumps({"url": (tmp_path / "other").as_uri()}), "utf-8")
+    assert crates.stale(tides) == f"is installed from {tmp_path / 'other'}, not from this repository"
+
+
+def test_the_fingerprint_changes_with_source_and_binary_and_with_nothing_else(tides: Crate) -> None:
+    before = crates.fingerprint(tides)
+    os.utime(tides.manifest, (9000, 9000))
+    (tides.folder / "src" / "mine.rs").write_text("new", "utf-8")
+    assert crates.fingerprint(tides) == before
+    (tides.folder / "src" / "lib.rs").write_text("// new", "utf-8")
+    with_source = crates.fingerprint(tides)
+    installed = crates.binary(tides)
+    assert installed is not None
+    installed.write_bytes(b"other binary")
+    assert len({before, with_source, crates.fingerprint(tides)}) == 3
+
+
+def test_only_what_is_stale_is_built_and_it_is_said(tides: Crate, monkeypatch: pytest.MonkeyPatch) -> None:
+    built: list[Crate] = []
+    said: list[str] = []
+    monkeypatch.setattr(crates, "build", built.append)
+    assert crates.ensure([tides], said.append) == []
+    os.utime(tides.manifest, (3000, 3000))
+    assert crates.ensure([tides], said.append) == built == [tides]
+    assert said[0] == "tides is older than rust_examples/tides/Cargo.toml: building it …"
+
+
+def test_without_cargo_a_build_says_where_to_get_it(tides: Crate, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(crates.BuildError, match=r"install Rust from https://rustup\.rs"):
+        crates.build(tides)
+
+
+def test_a_build_that_fails_carries_what_was_said(tides: Crate) -> None:
+    with pytest.raises(crates.BuildError, match=r"tides could not be built:\n\n(?s:.)*Cargo\.toml"):
+        crates.build(tides)

@@ -1,0 +1,197 @@
+"""The `workbook` command."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TypeVar
+
+import click
+from nbclient.exceptions import CellExecutionError
+from rich.console import Console
+
+from workbook import crates, doctor, eject, exercises, layout, new, notebooks
+
+console = Console(highlight=False)
+Result = TypeVar("Result")
+
+JUPYTER_BOOK = "from jupyter_book.cli.main import main; main()"
+"""What the `jupyter-book` command runs, for the Python that runs us."""
+
+
+class Chapter(click.ParamType[layout.Chapter]):
+    """A chapter by its slug, with the nearest name where there is none such."""
+
+    name = "slug"
+
+    def convert(
+        self, value: str | layout.Chapter, param: click.Parameter | None, ctx: click.Context | None
+    ) -> layout.Chapter:
+        known = {chapter.slug: chapter for chapter in layout.chapters()}
+        chapter = value if isinstance(value, layout.Chapter) else known.get(value)
+        if chapter is None:
+            nearest = get_close_matches(str(value), known, n=1)
+            hint = f"Did you mean {nearest[0]}?" if nearest else f"There are: {', '.join(known)}."
+            self.fail(f"there is no chapter {value}. {hint}", param, ctx)
+        return chapter
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """The reader's tools: build the book, check your exercises, take a chapter's package away with you."""
+
+
+@main.command("crates")
+def build_crates() -> None:
+    """Compile and install the crates that are missing or out of date."""
+    try:
+        crates.ensure(layout.crates(), console.print)
+    except crates.BuildError as error:
+        raise click.ClickException(str(error)) from None
+
+
+@main.command()
+@click.pass_context
+def build(context: click.Context) -> None:
+    """Build the book: crates that are out of date, then the pages that need it."""
+    context.invoke(build_crates)
+    log = layout.BUILD / "build.log"
+    log.parent.mkdir(exist_ok=True)
+    start = time.perf_counter()
+    with log.open("w", encoding="utf-8") as file:
+        process = subprocess.Popen(
+            [sys.executable, "-c", JUPYTER_BOOK, "build", str(layout.ROOT)],
+            cwd=layout.ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+            errors="replace",
+        )
+        assert process.stdout is not None
+        said: set[str] = set()
+        for line in process.stdout:
+            file.write(line)
+            announce(line, said)
+    if process.wait() != 0:
+        show_failure(log)
+        raise SystemExit(1)
+    index = layout.BUILD / "html" / "index.html"
+    console.print(
+        f"The book is built, in {time.perf_counter() - start:.0f} s. Open it: {index.as_uri()}",
+        soft_wrap=True,
+    )
+
+
+def announce(line: str, said: set[str]) -> None:
+    """Say in words what Sphinx is doing, each thing once."""
+    for name in re.findall(r"reading sources\S*.*?\x1b\[\d+mbook/(\w+)|reading sources.*?book/(\w+)", line):
+        slug = next(filter(None, name))
+        if slug not in said:
+            said.add(slug)
+            console.print(f"Running {slug} …")
+
+
+def show_failure(log: Path) -> None:
+    """The part of Sphinx's log that tells what is wrong: warnings, and the error itself."""
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", log.read_text("utf-8"))
+    lines = plain.splitlines()
+    first = next((n for n, line in enumerate(lines) if re.search(r"WARNING|rror:", line)), 0)
+    last = next((n for n, line in enumerate(lines) if n > first and line.startswith("Traceback")), None)
+    console.print("\n".join(lines[first:last]), markup=False, soft_wrap=True)
+    console.print(f"The book is not built. The whole log: {log.relative_to(layout.ROOT)}")
+
+
+@main.command()
+@click.option("--port", default=8000, show_default=True, help="The port to serve on.")
+def serve(port: int) -> None:
+    """Serve the built book on a local address, until Ctrl-C."""
+    html = layout.BUILD / "html"
+    if not (html / "index.html").exists():
+        raise click.ClickException("there is no book yet: run workbook build.")
+    handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=str(html))
+    try:
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", port), handler)
+    except OSError:
+        raise click.ClickException(f"port {port} is taken: name another with --port.") from None
+    console.print(f"The book is at http://127.0.0.1:{port} until you press Ctrl-C.")
+    try:
+        server.serve_forever()
+    except KeyboardInterrupt:
+        console.print()
+
+
+@main.command()
+@click.argument("chapters", nargs=-1, type=Chapter())
+def record(chapters: Iterable[layout.Chapter]) -> None:
+    """Run chapters again and keep what they print, for the tests to compare with; all, if none is named."""
+    for chapter in chapters or layout.chapters():
+        try:
+            changed = notebooks.record(chapter)
+        except CellExecutionError as error:
+            raise click.ClickException(
+                f"{chapter.slug} was not recorded, since a cell failed:\n{error}"
+            ) from None
+        console.print(f"{chapter.slug}: {'recorded' if changed else 'as it was'}")
+
+
+def sentences(action: Callable[[], Result], *kinds: type[Exception]) -> Result:
+    """Turn the errors that a reader can cause into sentences."""
+    try:
+        return action()
+    except kinds as error:
+        raise click.ClickException(str(error)) from None
+
+
+@main.command("check")
+@click.argument("chapter", type=Chapter())
+def check_exercises(chapter: layout.Chapter) -> None:
+    """Say how far your solutions of a chapter's exercises are; the first time, lay down the file for them."""
+    if chapter.crate is None:
+        raise click.ClickException(f"{chapter.slug} has no exercises in Rust.")
+    report = exercises.check(chapter.crate)
+    console.print(report)
+    if not report.solved:
+        raise SystemExit(1)
+
+
+@main.command("eject")
+@click.argument("chapter", type=Chapter())
+@click.argument("folder", type=click.Path(path_type=Path))
+def eject_crate(chapter: layout.Chapter, folder: Path) -> None:
+    """Write a chapter's crate into FOLDER, as a package that stands alone."""
+    sentences(lambda: eject.eject(chapter.slug, folder), eject.CannotEject)
+    console.print(
+        f"{folder} is a package of its own now. Build it: cd {folder} && maturin develop --release",
+        soft_wrap=True,
+    )
+
+
+@main.command("doctor")
+def doctor_report() -> None:
+    """Say what this machine lacks for the book, and the cure."""
+    findings = doctor.examine()
+    console.print(doctor.table(findings))
+    if not all(finding.ok for finding in findings):
+        raise SystemExit(1)
+
+
+@main.command("new")
+@click.argument("slug")
+@click.argument("title")
+def new_chapter(slug: str, title: str) -> None:
+    """Lay down a new chapter SLUG, called TITLE, from the smallest one there is."""
+    written = sentences(lambda: new.lay_down(slug, title), new.CannotLayDown)
+    for path in written:
+        console.print(path.relative_to(layout.ROOT).as_posix())
+    console.print(f"Now build and record it: workbook build && workbook record {slug}")
+
+
+if __name__ == "__main__":
+    main()

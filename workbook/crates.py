@@ -1,0 +1,162 @@
+"""The one builder: all crates are compiled and installed here, and here it is known which are out of date."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import importlib.metadata
+import json
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+import time
+from collections.abc import Callable, Iterable
+from importlib.machinery import EXTENSION_SUFFIXES
+from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
+
+from filelock import FileLock
+
+from workbook.layout import Crate
+
+
+class BuildError(RuntimeError):
+    """A crate that could not be built; the message carries what the compiler said."""
+
+
+def building(crate: Crate) -> FileLock:
+    """The lock that every build takes: all crates of a workspace share one target folder."""
+    target = Path(os.environ.get("CARGO_TARGET_DIR", crate.folder.parent / "target"))
+    target.mkdir(parents=True, exist_ok=True)
+    return FileLock(target / "workbook.lock")
+
+
+def environment() -> dict[str, str]:
+    """This process's environment, with the virtual environment that it really runs in named and first."""
+    found = os.environ.copy()
+    found["PATH"] = os.pathsep.join([sysconfig.get_path("scripts"), found.get("PATH", "")])
+    if sys.prefix != sys.base_prefix:
+        found["VIRTUAL_ENV"] = sys.prefix
+        found.pop("CONDA_PREFIX", None)  # maturin refuses to choose where both are set
+    return found
+
+
+def binary(crate: Crate) -> Path | None:
+    """The installed extension module, found without importing it; None where there is none."""
+    importlib.invalidate_caches()
+    try:
+        installed = importlib.metadata.distribution(crate.distribution)
+    except importlib.metadata.PackageNotFoundError:
+        return None
+    for file in installed.files or ():
+        path = Path(str(installed.locate_file(file)))
+        if path.name.endswith(tuple(EXTENSION_SUFFIXES)) and path.exists():
+            return path
+    return None
+
+
+def stale(crate: Crate) -> str | None:
+    """Why the installed crate is not what its sources say, in words that follow its name; None if it is."""
+    found = binary(crate)
+    if found is None:
+        return "is not installed"
+    origin = _origin(crate)
+    if origin is not None and origin != crate.folder.resolve():
+        return f"is installed from {origin}, not from this repository"
+    built = found.stat().st_mtime
+    for source in crate.sources:
+        if source.exists() and source.stat().st_mtime > built:
+            return f"is older than {source.relative_to(crate.root).as_posix()}"
+    return None
+
+
+def _origin(crate: Crate) -> Path | None:
+    """The folder that the installed crate was built from, as far as the installer wrote it down."""
+    record = importlib.metadata.distribution(crate.distribution).read_text("direct_url.json")
+    if record is None:
+        return None
+    url = urlsplit(json.loads(record).get("url", ""))
+    return Path(url2pathname(url.path)).resolve() if url.scheme == "file" else None
+
+
+def require_cargo() -> None:
+    """Raise `BuildError` where there is no Rust to build with."""
+    if shutil.which("cargo") is None:
+        raise BuildError(
+            "There is no cargo on the PATH: install Rust from https://rustup.rs, then open a new terminal."
+        )
+
+
+def build(crate: Crate) -> None:
+    """Compile the crate in release mode and install it. Raises `BuildError` with the compiler's words."""
+    require_cargo()
+    with building(crate):
+        # The binary is dated to the start of its build: what is saved while rustc works is newer, and
+        # an installer that links an old file from its cache cannot make a fresh crate look stale.
+        moment = max([time.time(), *_dates(crate)])
+        ended = subprocess.run(
+            _command(crate),
+            env=environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL,
+            encoding="utf-8",
+            errors="replace",
+        )
+        if ended.returncode != 0:
+            raise BuildError(f"{crate.slug} could not be built:\n\n{ended.stdout.strip()}")
+        installed = binary(crate)
+        if installed is None:
+            raise BuildError(
+                f"{crate.slug} was built, but {crate.distribution} is not there:\n\n{ended.stdout.strip()}"
+            )
+        moment = max(
+            moment, (crate.folder.parent / "Cargo.lock").stat().st_mtime
+        )  # cargo may have written it
+        os.utime(installed, (moment, moment))
+
+
+def _dates(crate: Crate) -> list[float]:
+    return [source.stat().st_mtime for source in crate.sources if source.exists()]
+
+
+def _command(crate: Crate) -> list[str]:
+    if sys.prefix == sys.base_prefix:  # maturin develop wants a virtual environment
+        return [sys.executable, "-m", "pip", "install", "--force-reinstall", "--no-deps", str(crate.folder)]
+    uv = ["--uv"] if shutil.which("uv", path=environment()["PATH"]) else []
+    return [sys.executable, "-m", "maturin", "develop", *uv, "--release", "-m", str(crate.manifest)]
+
+
+def ensure(crates: Iterable[Crate], say: Callable[[str], object] = print) -> list[Crate]:
+    """Build those crates that are stale, tell `say` about each, and return them."""
+    built = []
+    for crate in crates:
+        reason = stale(crate)
+        if reason is None:
+            continue
+        say(f"{crate.slug} {reason}: building it …")
+        start = time.perf_counter()
+        build(crate)
+        say(f"{crate.slug} is built, in {time.perf_counter() - start:.1f} s.")
+        built.append(crate)
+    return built
+
+
+def rustc_version() -> str:
+    """The compiler's version, such as 1.95.0."""
+    said = subprocess.run(["rustc", "--version"], capture_output=True, text=True, check=True).stdout
+    return said.split()[1]
+
+
+def fingerprint(crate: Crate) -> str:
+    """A hash of what the crate is: its sources and its installed binary, by content."""
+    digest = hashlib.sha256()
+    installed = binary(crate)
+    for path in [*crate.sources, *([installed] if installed else [])]:
+        content = path.read_bytes() if path.exists() else b""
+        digest.update(f"{path.name} {len(content)}\n".encode())
+        digest.update(content)
+    return digest.hexdigest()
