@@ -81,8 +81,8 @@ class Sandbox:
 
     def __init__(self, name: str) -> None:
         self.folder = HOME / name
-        self.environment = HOME / "environment"
-        self.target = HOME / "target"  # kept, for compiling PyO3 takes a while
+        self.environment = HOME / f"{name}-environment"
+        self.target = HOME / f"{name}-target"  # kept, for compiling PyO3 takes a while
         shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir(parents=True)
         self.prepare_environment()

@@ -418,7 +418,6 @@ def test_the_panel_shows_the_task_and_folds_hints_and_solution(probe: Crate) -> 
         ("pycon", ">>> free(40)\n0\n"),
         ("pycon", ">>> free(41)\nTraceback (most recent call last):\nValueError: 1 too many\n"),
         ("rust", stub),
-        ("console", "workbook check check_probe\n"),
         ("rust", solution),
     ]
     assert markdown.startswith("**Repair, 8 minutes:** `free`")

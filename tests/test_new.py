@@ -41,12 +41,14 @@ def test_a_new_chapter_builds_and_keeps_the_rules_of_the_house(copy: Sandbox) ->
     for crate in layout.crates():
         shutil.rmtree(copy.folder / "rust_examples" / crate.slug)
     for page in layout.chapters():
+        if page.slug == "references":
+            continue  # which the new chapter cites
         page_copy = copy.folder / "book" / f"{page.slug}.md"
         page_copy.unlink()
         page_copy.with_name(f"{page.slug}.ipynb").unlink(missing_ok=True)
         (copy.folder / "tests" / "notebooks" / f"{page.slug}.ipynb").unlink(missing_ok=True)
     copy.write("book/index.md", HEADER + "# One chapter\n")
-    copy.write("_toc.yml", contents("tide_tables"))
+    copy.write("_toc.yml", contents("tide_tables", "references"))
 
     copy.build_crates()
     built = copy.build()

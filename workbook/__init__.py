@@ -2,30 +2,48 @@
 
 from __future__ import annotations
 
-from IPython.core.interactiveshell import InteractiveShell
+from importlib import import_module
+from typing import TYPE_CHECKING
 
-from workbook import terminal
-from workbook.exercises import check, exercise
-from workbook.pages import colophon, contents, picture
-from workbook.races import compare, measurements, scaling, timeline
-from workbook.rust import show
-from workbook.terminal import scratch
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
 
-__all__ = [
-    "check",
-    "colophon",
-    "compare",
-    "contents",
-    "exercise",
-    "measurements",
-    "picture",
-    "scaling",
-    "scratch",
-    "show",
-    "timeline",
-]
+    from workbook.exercises import check as check
+    from workbook.exercises import exercise as exercise
+    from workbook.pages import colophon as colophon
+    from workbook.pages import contents as contents
+    from workbook.pages import picture as picture
+    from workbook.races import compare as compare
+    from workbook.races import measurements as measurements
+    from workbook.races import scaling as scaling
+    from workbook.races import timeline as timeline
+    from workbook.rust import show as show
+    from workbook.terminal import scratch as scratch
+
+_HOMES = {
+    "check": "exercises",
+    "colophon": "pages",
+    "compare": "races",
+    "contents": "pages",
+    "exercise": "exercises",
+    "measurements": "races",
+    "picture": "pages",
+    "scaling": "races",
+    "scratch": "terminal",
+    "show": "rust",
+    "timeline": "races",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Load a tool when a cell first asks for it, so that no cell and no command waits for the others."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'workbook' has no attribute {name!r}")
+    return getattr(import_module(f"workbook.{_HOMES[name]}"), name)
 
 
 def load_ipython_extension(ipython: InteractiveShell) -> None:
     """Register the magics: `%load_ext workbook`."""
+    from workbook import terminal
+
     terminal.register(ipython)

@@ -14,10 +14,9 @@ from pathlib import Path
 from typing import TypeVar
 
 import click
-from nbclient.exceptions import CellExecutionError
 from rich.console import Console
 
-from workbook import crates, doctor, eject, exercises, layout, new, notebooks
+from workbook import crates, doctor, eject, exercises, layout, new
 
 console = Console(highlight=False)
 Result = TypeVar("Result")
@@ -131,6 +130,10 @@ def serve(port: int) -> None:
 @click.argument("chapters", nargs=-1, type=Chapter())
 def record(chapters: Iterable[layout.Chapter]) -> None:
     """Run chapters again and keep what they print, for the tests to compare with; all, if none is named."""
+    from nbclient.exceptions import CellExecutionError  # slow to import, and needed here alone
+
+    from workbook import notebooks
+
     for chapter in chapters or layout.chapters():
         try:
             changed = notebooks.record(chapter)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from bs4 import BeautifulSoup
+import lxml.html
 from docutils import nodes
 from ipython_pygments_lexers import IPython3Lexer
 from jupyter_cache import get_cache
@@ -147,23 +147,21 @@ def require_errors(app: Sphinx, doctree: nodes.document) -> None:
 
 def require_links(app: Sphinx) -> None:
     """Every link between the built pages leads somewhere, those in cells' outputs included."""
-    pages = {
-        path: BeautifulSoup(path.read_text("utf-8"), "html.parser")
-        for path in sorted(Path(app.outdir).rglob("*.html"))
-        if "_static" not in path.parts
-    }
-    anchors = {path: {tag["id"] for tag in soup.find_all(id=True)} for path, soup in pages.items()}
-    for path, soup in pages.items():
-        for tag, attribute in [("a", "href"), ("img", "src"), ("object", "data")]:
-            for element in soup.find_all(tag, attrs={attribute: True}):
-                link = urlsplit(str(element[attribute]))
-                if link.scheme or link.netloc or element.find_parent("noscript"):
-                    continue
-                target = (path.parent / unquote(link.path)).resolve() if link.path else path
-                if not target.exists():
-                    logger.warning("%s links to %s, which does not exist", path.name, element[attribute])
-                elif unquote(link.fragment) not in anchors.get(target, {unquote(link.fragment)}) | {""}:
-                    logger.warning("%s links to %s, no such place", path.name, element[attribute])
+    folder = Path(app.outdir)
+    paths = [path for path in sorted(folder.rglob("*.html")) if "_static" not in path.parts]
+    pages = {path: lxml.html.parse(path).getroot() for path in paths}
+    anchors = {path: {"", *page.xpath("//@id")} for path, page in pages.items()}
+    for path, page in pages.items():
+        for written in sorted({*page.xpath("//a/@href | //img/@src")}):
+            link = urlsplit(written)
+            if link.scheme or link.netloc:
+                continue
+            target = (path.parent / unquote(link.path)).resolve() if link.path else path
+            name = path.relative_to(folder).as_posix()
+            if not target.exists():
+                logger.warning("%s links to %s, which does not exist", name, written)
+            elif target in anchors and unquote(link.fragment) not in anchors[target]:
+                logger.warning("%s links to %s, and there is no such place", name, written)
 
 
 def mark_cells(app: Sphinx, doctree: nodes.document) -> None:
