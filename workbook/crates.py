@@ -13,6 +13,7 @@ import sys
 import sysconfig
 import time
 from collections.abc import Callable, Iterable
+from functools import cache
 from importlib.machinery import EXTENSION_SUFFIXES
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -145,8 +146,11 @@ def ensure(crates: Iterable[Crate], say: Callable[[str], object] = print) -> lis
     return built
 
 
+@cache
 def rustc_version() -> str:
-    """The compiler's version, such as 1.95.0."""
+    """The compiler's version, such as 1.95.0, or "none"."""
+    if shutil.which("rustc") is None:
+        return "none"
     said = subprocess.run(["rustc", "--version"], capture_output=True, text=True, check=True).stdout
     return said.split()[1]
 

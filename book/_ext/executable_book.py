@@ -43,22 +43,26 @@ class StaleCrate(SphinxError):
 def fingerprint(page: layout.Chapter) -> str:
     """Everything but its own cells that decides what a page's cells print.
 
-    The crates it names, source and binary, and the workspace's lock; the tools it imports; the
-    Python that runs it. A page with `collects: true` in its front matter also shows what the
-    others say and measured.
+    The crates it names, source and binary, and the workspace's lock; the tools it imports and the
+    pictures it shows; the Python that runs it and the compiler. A page with `collects: true` in its
+    front matter also shows what the others say and measured, and in what order they stand.
     """
-    parts = [part.encode() for part in (page.slug, platform.python_version(), platform.platform())]
-    parts += [path.read_bytes() for path in sorted((layout.ROOT / "workbook").rglob("*.py"))]
-    parts.append((layout.ROOT / "constraints.txt").read_bytes())
-    parts.append((layout.ROOT / "rust_examples" / "Cargo.lock").read_bytes())
-    named = {page.slug, *re.findall(r"\w+", page.text)}
-    parts += [crates.fingerprint(crate).encode() for crate in layout.crates() if crate.slug in named]
+    book, rust = layout.ROOT / "book", layout.ROOT / "rust_examples"
+    words = {page.slug, *re.findall(r"\w+", page.text)}
+    named = [crate for crate in layout.crates() if crate.slug in words or page.collects]
+    files = [
+        *sorted((layout.ROOT / "workbook").rglob("*.py")),
+        layout.ROOT / "constraints.txt",
+        rust / "Cargo.lock",
+        *(picture for picture in sorted((book / "_static").glob("*.svg")) if picture.stem in words),
+    ]
     if page.collects:
-        parts += [other.path.read_bytes() for other in layout.chapters() if other != page]
-        own = set(page.races)
-        parts += [path.read_bytes() for path in sorted(layout.RACES.glob("*.json")) if path.stem not in own]
+        files += [layout.ROOT / "_toc.yml", *(other.path for other in layout.chapters() if other != page)]
+        files += [record for record in sorted(layout.RACES.glob("*.json")) if record.stem not in page.races]
+    facts = [page.slug, platform.python_version(), platform.platform(), crates.rustc_version()]
+    facts += [crates.fingerprint(crate) for crate in named]
     digest = hashlib.sha256()
-    for part in parts:
+    for part in [*(fact.encode() for fact in facts), *(file.read_bytes() for file in files)]:
         digest.update(len(part).to_bytes(8))
         digest.update(part)
     return digest.hexdigest()[:16]
@@ -68,20 +72,25 @@ def _page(docname: str) -> layout.Chapter | None:
     return next((page for page in layout.chapters() if docname == f"book/{page.slug}"), None)
 
 
+def has_records(page: layout.Chapter) -> bool:
+    """Whether the records of its races are still there, for other pages to collect."""
+    return all(layout.race_record(name).exists() for name in page.races)
+
+
 def add_fingerprint(app: Sphinx, docname: str, source: list[str]) -> None:
     """Write the fingerprint into the kernelspec, which is part of jupyter-cache's key."""
     page = _page(docname)
-    if page is None or not re.search(r"^kernelspec:$", source[0], re.MULTILINE):
+    if page is None:
         return
+    if not has_records(page):
+        forget(app, page)
     mark = fingerprint(page)
-    if any(not layout.race_record(name).exists() for name in page.races):
-        _forget(app, page)
     kernelspec = f"kernelspec:\n  decided_by: {mark}"
     source[0] = re.sub(r"^kernelspec:$", kernelspec, source[0], count=1, flags=re.MULTILINE)
     app.env.__dict__.setdefault("fingerprints", {})[docname] = mark
 
 
-def _forget(app: Sphinx, page: layout.Chapter) -> None:
+def forget(app: Sphinx, page: layout.Chapter) -> None:
     """Drop a page from the cache, since what it measured has been deleted."""
     cache = get_cache(app.env.mystnb_config.execution_cache_path)  # type: ignore[attr-defined]
     for record in cache.list_cache_records():
@@ -92,25 +101,16 @@ def _forget(app: Sphinx, page: layout.Chapter) -> None:
 def find_outdated(
     app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: set[str]
 ) -> Iterable[str]:
-    """Pages whose text is unchanged, but not what decides their outputs."""
+    """Pages whose text is unchanged, but not what decides their outputs; all, if the contents changed."""
     known = env.__dict__.setdefault("fingerprints", {})
     contents = (layout.ROOT / "_toc.yml").read_text("utf-8")
-    if env.__dict__.get("contents") != contents:  # every page shows them
-        env.__dict__["contents"] = contents
-        return env.found_docs - added - changed
-    outdated = []
-    for docname in env.found_docs - added - changed:
-        page = _page(docname)
-        if (
-            page is not None
-            and docname in known
-            and (
-                known[docname] != fingerprint(page)
-                or any(not layout.race_record(name).exists() for name in page.races)
-            )
-        ):
-            outdated.append(docname)
-    return outdated
+    listed, env.__dict__["contents"] = env.__dict__.get("contents"), contents
+    return [
+        docname
+        for docname in env.found_docs - added - changed
+        if (page := _page(docname))
+        and (listed != contents or known.get(docname) != fingerprint(page) or not has_records(page))
+    ]
 
 
 def order_pages(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
