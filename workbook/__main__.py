@@ -97,13 +97,22 @@ def announce(line: str, said: set[str]) -> None:
             console.print(f"Running {slug} …")
 
 
+TROUBLE = re.compile(
+    r"""
+    ^.*(?:WARNING|ERROR):\ .+$                                     # what Sphinx complains of
+    | An\ error\ occurred\ while\ executing\ the\ following\ cell:\n  # a cell, and what it raised
+      (?:(?!Traceback|The\ above\ exception|\ \[mystnb).*\n)+
+    | ^The\ book\ cannot\ be\ built:\n.+$                          # a crate that must be built first
+    """,
+    re.MULTILINE | re.VERBOSE,
+)
+
+
 def show_failure(log: Path) -> None:
-    """The part of Sphinx's log that tells what is wrong: warnings, and the error itself."""
+    """The parts of Sphinx's log that tell what is wrong, each once; its end, where there are none."""
     plain = re.sub(r"\x1b\[[0-9;]*m", "", log.read_text("utf-8"))
-    lines = plain.splitlines()
-    first = next((n for n, line in enumerate(lines) if re.search(r"WARNING|rror:", line)), 0)
-    last = next((n for n, line in enumerate(lines) if n > first and line.startswith("Traceback")), None)
-    console.print("\n".join(lines[first:last]), markup=False, soft_wrap=True)
+    said = dict.fromkeys(match[0].strip() for match in TROUBLE.finditer(plain))
+    console.print("\n".join(said or plain.splitlines()[-30:]), markup=False, soft_wrap=True)
     console.print(f"The book is not built. The whole log: {log.relative_to(layout.ROOT)}")
 
 
