@@ -8,12 +8,16 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from workbook import layout, notebooks
 from workbook.__main__ import JUPYTER_BOOK
 
 os.environ["WORKBOOK_QUICK"] = "1"  # kernels that nbval starts inherit it: see workbook/races.py
 os.environ.pop("RUST_BACKTRACE", None)  # or else anyhow adds a trace to every message
+
+settings.register_profile("book", deadline=None, derandomize="CI" in os.environ)
+settings.load_profile("book")
 
 
 def versions_that_differ() -> str | None:
