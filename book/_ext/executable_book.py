@@ -26,7 +26,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.errors import SphinxError
 from sphinx.util import logging
 
-from workbook import crates, layout
+from workbook import crates, layout, pages
 
 logger = logging.getLogger(__name__)
 
@@ -45,7 +45,7 @@ def fingerprint(page: layout.Chapter) -> str:
 
     The crates it names, source and binary, and the workspace's lock; the tools it imports and the
     pictures it shows; the Python that runs it and the compiler. A page with `collects: true` in its
-    front matter also shows what the others say and measured, and in what order they stand.
+    front matter also shows what the others measured, and how they stand in the map of the book.
     """
     book, rust = layout.ROOT / "book", layout.ROOT / "rust_examples"
     words = {page.slug, *re.findall(r"\w+", page.text)}
@@ -57,10 +57,11 @@ def fingerprint(page: layout.Chapter) -> str:
         *(picture for picture in sorted((book / "_static").glob("*.svg")) if picture.stem in words),
     ]
     if page.collects:
-        files += [layout.ROOT / "_toc.yml", *(other.path for other in layout.chapters() if other != page)]
         files += [record for record in sorted(layout.RACES.glob("*.json")) if record.stem not in page.races]
     facts = [page.slug, platform.python_version(), platform.platform(), crates.rustc_version()]
     facts += [crates.fingerprint(crate) for crate in named]
+    if page.collects:
+        facts += [pages.contents().plain, *(f"{other.slug} {other.races}" for other in layout.chapters())]
     digest = hashlib.sha256()
     for part in [*(fact.encode() for fact in facts), *(file.read_bytes() for file in files)]:
         digest.update(len(part).to_bytes(8))
@@ -115,11 +116,11 @@ def find_outdated(
 
 def order_pages(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
     """In the order of `_toc.yml`, and pages that collect from the others last of all."""
-    pages = layout.chapters()
+    chapters = layout.chapters()
     if docnames:
-        collecting = {f"book/{page.slug}" for page in pages if page.collects}
+        collecting = {f"book/{page.slug}" for page in chapters if page.collects}
         docnames[:] = {*docnames, *(collecting & env.found_docs)}
-    order = {f"book/{page.slug}": (page.collects, position) for position, page in enumerate(pages)}
+    order = {f"book/{page.slug}": (page.collects, position) for position, page in enumerate(chapters)}
     docnames.sort(key=lambda docname: order.get(docname, (False, -1)))
 
 
@@ -149,10 +150,10 @@ def require_links(app: Sphinx) -> None:
     """Every link between the built pages leads somewhere, those in cells' outputs included."""
     folder = Path(app.outdir)
     paths = [path for path in sorted(folder.rglob("*.html")) if "_static" not in path.parts]
-    pages = {path: lxml.html.parse(path).getroot() for path in paths}
-    anchors = {path: {"", *page.xpath("//@id")} for path, page in pages.items()}
-    for path, page in pages.items():
-        for written in sorted({*page.xpath("//a/@href | //img/@src")}):
+    trees = {path: lxml.html.parse(path).getroot() for path in paths}
+    anchors = {path: {"", *tree.xpath("//@id")} for path, tree in trees.items()}
+    for path, tree in trees.items():
+        for written in sorted({*tree.xpath("//a/@href | //img/@src")}):
             link = urlsplit(written)
             if link.scheme or link.netloc:
                 continue
