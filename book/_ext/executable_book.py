@@ -61,7 +61,10 @@ def fingerprint(page: layout.Chapter) -> str:
     facts = [page.slug, platform.python_version(), platform.platform(), crates.rustc_version()]
     facts += [crates.fingerprint(crate) for crate in named]
     if page.collects:
-        facts += [pages.contents().plain, *(f"{other.slug} {other.races}" for other in layout.chapters())]
+        facts += [
+            pages.contents().plain,
+            *(f"{other.slug} {other.title} {other.races}" for other in layout.chapters()),
+        ]
     digest = hashlib.sha256()
     for part in [*(fact.encode() for fact in facts), *(file.read_bytes() for file in files)]:
         digest.update(len(part).to_bytes(8))
@@ -153,7 +156,7 @@ def require_links(app: Sphinx) -> None:
     trees = {path: lxml.html.parse(path).getroot() for path in paths}
     anchors = {path: {"", *tree.xpath("//@id")} for path, tree in trees.items()}
     for path, tree in trees.items():
-        for written in sorted({*tree.xpath("//a/@href | //img/@src")}):
+        for written in sorted({*tree.xpath("//a/@href | //img/@src | //object/@data")}):
             link = urlsplit(written)
             if link.scheme or link.netloc:
                 continue
@@ -169,7 +172,7 @@ def mark_cells(app: Sphinx, doctree: nodes.document) -> None:
     """Give cells of commands and of Rust a class of their own, for the style sheet."""
     for cell in doctree.findall(nodes.container):
         if cell.get("nb_element") == "cell_code":
-            source = next(iter(cell.findall(nodes.literal_block))).astext()
+            source = next(iter(cell.findall(nodes.literal_block)), nodes.literal_block()).astext()
             for kind, magics in [("cell_terminal", r"%%terminal"), ("cell_rust", r"%%rust|%%write \S+\.rs")]:
                 if re.match(magics, source):
                     cell["classes"].append(kind)
