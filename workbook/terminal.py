@@ -16,7 +16,6 @@ import stat
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -25,9 +24,8 @@ from filelock import FileLock, Timeout
 from IPython.core.interactiveshell import InteractiveShell
 from platformdirs import user_cache_path
 
+from workbook import processes
 from workbook.layout import ROOT
-
-_WINDOWS = sys.platform == "win32"
 
 _TARGET, _VENV, _TEMPORARY = ".target", ".venv", ".tmp"
 _KEPT = {_TARGET, _VENV}
@@ -118,7 +116,7 @@ class Terminal:
             stderr=subprocess.STDOUT,
             encoding="utf-8",
             errors="replace",
-            start_new_session=True,
+            **processes.OWN_GROUP,
         ) as process:
             assert process.stdout is not None
             output = []
@@ -128,7 +126,7 @@ class Terminal:
                     _say(shown)
                     output.append(shown)
             except BaseException:
-                _end(process)
+                processes.end(process)
                 raise
         return process.returncode, _plain("".join(output))
 
@@ -265,7 +263,7 @@ def _change_of_folder(command: str) -> str | None:
 
 
 def _shell(command: str) -> list[str]:
-    if not _WINDOWS:
+    if not processes.WINDOWS:
         return ["/bin/sh", "-c", command]
     # The sh that comes with Git knows the commands that pages use; cmd does not.
     git = shutil.which("git")
@@ -273,21 +271,9 @@ def _shell(command: str) -> list[str]:
     return [str(sh), "-c", command] if sh and sh.exists() else ["cmd", "/d", "/c", command]
 
 
-def _end(process: subprocess.Popen[str]) -> None:
-    """Nothing that a command started outlives an interrupt."""
-    if _WINDOWS:
-        subprocess.run(["taskkill", "/T", "/F", "/PID", str(process.pid)], capture_output=True, check=False)
-        return
-    with suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGINT)
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(timeout=2)
-        os.killpg(process.pid, signal.SIGKILL)
-
-
 def _ending(code: int) -> str:
     number = -code if code < 0 else code - 128
-    if not _WINDOWS and number in {int(known) for known in signal.Signals}:
+    if not processes.WINDOWS and number in {int(known) for known in signal.Signals}:
         return f"signal {signal.Signals(number).name}"
     return f"exit code {code}"
 
@@ -350,12 +336,12 @@ def _environment(root: Path) -> dict[str, str]:
     }
 
 
-_SCRIPTS = "Scripts" if _WINDOWS else "bin"
+_SCRIPTS = "Scripts" if processes.WINDOWS else "bin"
 
 
 def _install_tools(venv: Path) -> None:
     """A virtual environment that holds our tools and nothing else; without the network where uv has them."""
-    python = venv / _SCRIPTS / ("python.exe" if _WINDOWS else "python")
+    python = venv / _SCRIPTS / ("python.exe" if processes.WINDOWS else "python")
     settings = venv / "pyvenv.cfg"
     release = ".".join(map(str, sys.version_info[:3]))
     if not python.exists() or f"version_info = {release}" not in settings.read_text("utf-8").splitlines():
@@ -396,7 +382,7 @@ def _remove(entry: Path) -> None:
     if entry.is_symlink() or not entry.is_dir():
         entry.unlink()
         return
-    if _WINDOWS:  # Git writes its objects read-only, and there such a file cannot be deleted.
+    if processes.WINDOWS:  # Git writes its objects read-only, and there such a file cannot be deleted.
         for path in entry.rglob("*"):
             path.chmod(stat.S_IWRITE)
     shutil.rmtree(entry)
