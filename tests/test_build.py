@@ -6,9 +6,14 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from bs4 import BeautifulSoup
 from sandbox import LIB, SmallBook, cell
 
 TERMINAL = "%load_ext workbook\nfrom workbook import scratch\nscratch('small')"
+MAGIC = """\
+def compile(line, cell):
+    print("\\x1b[1;31merror[E0382]\\x1b[0m: borrow of moved value")
+get_ipython().register_magic_function(compile, "cell", "rust")"""
 CLOCK = "import time\nprint(f'ran at [{time.time_ns()}]')"
 
 
@@ -99,6 +104,20 @@ def test_a_cell_that_raises_as_it_should_is_shown(book: SmallBook) -> None:
     built = book.build()
     assert built.code == 0, built.output
     assert "ZeroDivisionError" in book.html("small")
+
+
+def test_a_cell_of_rust_looks_like_rust_and_its_output_like_the_compilers(book: SmallBook) -> None:
+    book.page(cell(MAGIC) + cell("%%rust --fails E0382\n// A comment.\nfn main() {}") + cell("1 // 1"))
+    built = book.build()
+    assert built.code == 0, built.output
+    page = BeautifulSoup(book.html("small"), "html.parser")
+    rust, *others = page.select("div.cell.cell_rust")
+    assert not others
+    seen = {part["class"][0]: part.get_text() for part in rust.select(".cell_input span[class]")}
+    assert (seen["o"], seen["c1"].strip(), seen["nf"]) == ("%%rust", "// A comment.", "main")
+    red = rust.select_one('.cell_output [class*="-Color-Bold-Red"]')
+    assert red is not None
+    assert red.get_text() == "error[E0382]"
 
 
 def test_a_changed_crate_is_refused_until_it_is_built_and_then_shown(book: SmallBook) -> None:

@@ -197,7 +197,7 @@ def test_no_path_of_a_machine_is_tracked() -> None:
 
 def test_direct_dependencies_are_pinned() -> None:
     for line in requirements():
-        line = line.partition("  #")[0]
+        line = line.partition("  #")[0].partition(" ; ")[0]
         if line and not line.startswith(("#", "-", "./")):
             assert re.fullmatch(r"[\w.-]+==[\w.]+", line), f"requirements.txt: {line} is not pinned"
 
@@ -208,7 +208,7 @@ def test_everything_else_is_locked() -> None:
         for line in (ROOT / "constraints.txt").read_text("utf-8").splitlines()
     }
     for line in requirements():
-        line = line.partition("  #")[0]
+        line = line.partition("  #")[0].partition(" ; ")[0]
         if "==" in line:
             name = line.split("==")[0].lower()
             found = locked.get(name, "")

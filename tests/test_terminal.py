@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
-from workbook import terminal
+from workbook import printing, terminal
 from workbook.layout import ROOT
 from workbook.terminal import Terminal, TerminalError
 
@@ -33,7 +33,7 @@ def here(tmp_path: Path) -> Terminal:
 
 
 def plain(output: Output) -> str:
-    return terminal._plain(output.readouterr().out)
+    return printing.plain(output.readouterr().out)
 
 
 def test_one_command_is_not_repeated_above_its_output(here: Terminal, capsys: Output) -> None:
@@ -199,7 +199,7 @@ def test_another_option_is_refused(line: str) -> None:
     ],
 )
 def test_colours_are_those_that_a_page_can_render(written: str, shown: str) -> None:
-    assert terminal._page_colours(written) == shown
+    assert printing.page_colours(written) == shown
 
 
 def test_no_path_of_the_machine_is_shown(here: Terminal, capsys: Output) -> None:

@@ -1,4 +1,17 @@
-"""The reader's tools: what the cells of the book import, and the `workbook` command."""
+"""The reader's tools: what the cells of the book import, and the `workbook` command.
+
+What is where, each beginning with the module that the others serve:
+
+- the repository: `layout`; `crates` builds, `doctor` examines, `eject` gives away, `new` lays down, and
+  `bootstrap` is the first step of all
+- Rust on the page: `rust` shows a crate's, `rust_cells` is `%%rust` on top of `cell_crates`; `terminal` is
+  `%%terminal`; `printing` and `processes` serve both
+- exercises: `exercises` are what they are, `mine` the reader's file; `judging` runs `cases`, and says
+  what `rustc` said; `verdicts` and `panels` show it; `duels` race the reader's solution
+- the command: `__main__` builds, `learning` is for readers, with `watching`, `guide`, `progress`, `saying`
+- races: `races` runs them, `results` says who won, with `plots`, `timelines`, `records` and `gluing`
+- the book itself: `pages` and `notebooks`
+"""
 
 from __future__ import annotations
 
@@ -8,11 +21,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
-    from workbook.exercises import check as check
     from workbook.exercises import exercise as exercise
     from workbook.pages import colophon as colophon
     from workbook.pages import contents as contents
     from workbook.pages import picture as picture
+    from workbook.progress import check as check
     from workbook.races import compare as compare
     from workbook.races import measurements as measurements
     from workbook.races import scaling as scaling
@@ -21,7 +34,7 @@ if TYPE_CHECKING:
     from workbook.terminal import scratch as scratch
 
 _HOMES = {
-    "check": "exercises",
+    "check": "progress",
     "colophon": "pages",
     "compare": "races",
     "contents": "pages",
@@ -44,6 +57,7 @@ def __getattr__(name: str) -> object:
 
 def load_ipython_extension(ipython: InteractiveShell) -> None:
     """Register the magics: `%load_ext workbook`."""
-    from workbook import terminal
+    from workbook import rust_cells, terminal
 
+    rust_cells.register(ipython)
     terminal.register(ipython)

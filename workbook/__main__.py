@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import functools
 import http.server
+import io
 import re
+import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from difflib import get_close_matches
 from pathlib import Path
-from typing import TypeVar
 
 import click
-from rich.console import Console
 
-from workbook import crates, doctor, eject, exercises, layout, new
-
-console = Console(highlight=False)
-Result = TypeVar("Result")
+from workbook import crates, doctor, layout, learning, new
+from workbook.saying import console, remark, sentences
 
 JUPYTER_BOOK = "from jupyter_book.cli.main import main; main()"
 """What the `jupyter-book` command runs, for the Python that runs us."""
@@ -42,24 +41,72 @@ class Chapter(click.ParamType[layout.Chapter]):
         return chapter
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class Commands(click.Group):
+    """Our commands: a reader's first, then those of whoever builds or writes the book."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        learners = {command.name for command in learning.COMMANDS}
+        for title, chosen in {
+            "Exercises": [name for name in self.commands if name in learners],
+            "The book": [name for name in self.commands if name not in learners],
+        }.items():
+            limit = formatter.width - 14
+            with formatter.section(title):
+                formatter.write_dl([(name, self.commands[name].get_short_help_str(limit)) for name in chosen])
+
+    def invoke(self, ctx: click.Context) -> object:
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):  # a pipe on Windows may not know a tick
+                stream.reconfigure(errors="replace")
+        try:
+            with ended_alike():
+                return super().invoke(ctx)
+        except KeyboardInterrupt:
+            with suppress(OSError):  # the terminal may be gone
+                remark("Stopped. Your files are as you saved them.")
+            raise SystemExit(130) from None
+
+
+@contextmanager
+def ended_alike() -> Iterator[None]:
+    """Let whatever asks us to end do what Ctrl-C does, so that compilers and cases end with us."""
+    names = [name for name in ("SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name)]
+    asked = [getattr(signal, name) for name in names]
+    before = {}
+    for one in asked:
+        if signal.getsignal(one) == signal.SIG_DFL:  # `nohup` wants its signal to be ignored
+            before[one] = signal.signal(one, lambda *_: signal.raise_signal(signal.SIGINT))
+    try:
+        yield
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
-    """The reader's tools: build the book, check your exercises, take a chapter's package away with you."""
+    """Do the exercises, and build the book.
+
+    Begin with `workbook watch`: it names your file, and tells you on every save how far you are. Everywhere
+    a NAME is a chapter or an exercise, as `workbook list` shows them.
+    """
+
+
+for learner in learning.COMMANDS:
+    main.add_command(learner)
 
 
 @main.command("crates")
 def build_crates() -> None:
-    """Compile and install the crates that are missing or out of date."""
-    try:
+    """Compile and install crates that are missing or out of date."""
+    with sentences(crates.BuildError):
         crates.ensure(layout.crates(), console.print)
-    except crates.BuildError as error:
-        raise click.ClickException(str(error)) from None
 
 
 @main.command()
 @click.pass_context
 def build(context: click.Context) -> None:
-    """Build the book: crates that are out of date, then the pages that need it."""
+    """Build the book: crates first, then pages, if out of date."""
     context.invoke(build_crates)
     log = layout.BUILD / "build.log"
     log.parent.mkdir(exist_ok=True)
@@ -138,7 +185,10 @@ def serve(port: int) -> None:
 @main.command()
 @click.argument("chapters", nargs=-1, type=Chapter())
 def record(chapters: Iterable[layout.Chapter]) -> None:
-    """Run chapters again and keep what they print, for the tests to compare with; all, if none is named."""
+    """Run chapters again and keep what they print.
+
+    The tests compare with that. Without a name, it is all chapters.
+    """
     from nbclient.exceptions import CellExecutionError  # slow to import, and needed here alone
 
     from workbook import notebooks
@@ -153,32 +203,15 @@ def record(chapters: Iterable[layout.Chapter]) -> None:
         console.print(f"{chapter.slug}: {'recorded' if changed else 'as it was'}")
 
 
-def sentences(action: Callable[[], Result], *kinds: type[Exception]) -> Result:
-    """Turn the errors that a reader can cause into sentences."""
-    try:
-        return action()
-    except kinds as error:
-        raise click.ClickException(str(error)) from None
-
-
-@main.command("check")
-@click.argument("chapter", type=Chapter())
-def check_exercises(chapter: layout.Chapter) -> None:
-    """Say how far your solutions of a chapter's exercises are; the first time, lay down the file for them."""
-    if chapter.crate is None:
-        raise click.ClickException(f"{chapter.slug} has no exercises in Rust.")
-    report = exercises.check(chapter.crate)
-    console.print(report)
-    if not report.solved:
-        raise SystemExit(1)
-
-
 @main.command("eject")
 @click.argument("chapter", type=Chapter())
 @click.argument("folder", type=click.Path(path_type=Path))
 def eject_crate(chapter: layout.Chapter, folder: Path) -> None:
-    """Write a chapter's crate into FOLDER, as a package that stands alone."""
-    sentences(lambda: eject.eject(chapter.slug, folder), eject.CannotEject)
+    """Write a chapter's crate into FOLDER, to stand alone."""
+    from workbook import eject  # slow to import, and needed here alone
+
+    with sentences(eject.CannotEject):
+        eject.eject(chapter.slug, folder)
     console.print(
         f"{folder} is a package of its own now. Build it: cd {folder} && maturin develop --release",
         soft_wrap=True,
@@ -198,8 +231,12 @@ def doctor_report() -> None:
 @click.argument("slug")
 @click.argument("title")
 def new_chapter(slug: str, title: str) -> None:
-    """Lay down a new chapter SLUG, called TITLE, from the smallest one there is."""
-    written = sentences(lambda: new.lay_down(slug, title), new.CannotLayDown)
+    """Lay down a new chapter SLUG, called TITLE.
+
+    It is made from the smallest one there is.
+    """
+    with sentences(new.CannotLayDown):
+        written = new.lay_down(slug, title)
     for path in written:
         console.print(path.relative_to(layout.ROOT).as_posix())
     console.print(f"Now build and record it: workbook build && workbook record {slug}")

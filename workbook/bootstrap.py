@@ -46,12 +46,16 @@ def require_tools():
 def wanted():
     """A digest of all that decides what is installed."""
     digest = hashlib.sha256(sys.version.encode())
-    for name in (
+    names = [
         "requirements.txt",
         "constraints.txt",
         "pyproject.toml",
         os.path.join("workbook", "bootstrap.py"),
-    ):
+    ]
+    for folder, folders, files in os.walk(os.path.join(ROOT, "workbook", "etc")):  # copied when installed
+        folders.sort()
+        names += [os.path.join(folder, name) for name in sorted(files)]
+    for name in names:
         with open(os.path.join(ROOT, name), "rb") as file:
             digest.update(file.read())
     return digest.hexdigest()

@@ -1,8 +1,8 @@
 """The cases of exercises, run in a process of their own: a reader's code may hang or bring Python down.
 
-Started as a script, with the job as JSON on standard input. What happens is written to the job's file
-line by line, so that whoever started it knows how far it came. To be quick, it imports nothing but the
-standard library.
+Started as a script in an empty folder, with the job as JSON on standard input. What happens is written to
+the file `EVENTS` line by line, so that whoever started it knows how far it came, and what the reader's code
+prints to the file `PRINTED`. To be quick, it imports nothing but the standard library.
 """
 
 from __future__ import annotations
@@ -14,16 +14,28 @@ import faulthandler
 import importlib
 import io
 import json
+import os
 import sys
 import types
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TextIO
 
+EVENTS, PRINTED = "events", "printed"
+"""The files that are left in the folder."""
+
 TIMED_OUT = "Timeout ("
 """How the line begins that faulthandler writes when the time is up."""
 
-_MEMORY = 4 << 30
+MEMORY = 4 << 30
+"""Bytes that the process may have."""
+
+DISK = 64 << 20
+"""Bytes that a file may have which it writes, what it prints included."""
+
+LONGEST = 20_000
+"""Characters that are told of a value."""
+
 _ExcInfo = tuple[type[BaseException], BaseException, types.TracebackType]
 
 
@@ -36,9 +48,12 @@ class _Runner(doctest.DocTestRunner):
 
     def report_start(self, out: Any, test: doctest.DocTest, example: doctest.Example) -> None:
         counted = bool(example.want)
-        expected = (example.exc_msg or example.want).strip() or "None"
+        expected = (example.exc_msg or example.want).removesuffix("\n") or "None"
         self.tell(
-            begins=example.source.strip(), expected=expected if counted else "no exception", counted=counted
+            begins=example.source.strip(),
+            expected=expected if counted else "no exception",
+            counted=counted,
+            start=Path(PRINTED).stat().st_size,
         )
 
     def report_success(self, out: Any, test: doctest.DocTest, example: doctest.Example, got: str) -> None:
@@ -47,13 +62,18 @@ class _Runner(doctest.DocTestRunner):
     def report_failure(self, out: Any, test: doctest.DocTest, example: doctest.Example, got: str) -> None:
         if got.startswith("Traceback (most recent call last):\n"):
             got = _message(got)
-        self.tell(passes=False, got=got.strip() or "None", answer=_answer(example, got, test.globs))
+        self.tell(
+            passes=False,
+            got=got.removesuffix("\n")[:LONGEST] or "None",
+            answer=_answer(example, got, test.globs),
+        )
 
     def report_unexpected_exception(
         self, out: Any, test: doctest.DocTest, example: doctest.Example, exc_info: _ExcInfo
     ) -> None:
         kind, error, _ = exc_info
-        self.tell(passes=False, got=_plain(f"{kind.__name__}: {error}" if str(error) else kind.__name__))
+        said = _plain(f"{kind.__name__}: {error}" if str(error) else kind.__name__)
+        self.tell(passes=False, got=said[:LONGEST])
 
 
 def _message(traceback: str) -> str:
@@ -78,17 +98,25 @@ def _answer(example: doctest.Example, got: str, names: dict[str, Any]) -> str | 
     with contextlib.suppress(BaseException):
         match ast.parse(example.source.strip(), mode="eval").body:
             case ast.Compare(left=left, ops=[ast.Eq()]):
-                return repr(eval(compile(ast.Expression(left), "<case>", "eval"), names))
+                return repr(eval(compile(ast.Expression(left), "<case>", "eval"), names))[:LONGEST]
     return None
 
 
-def _limit_memory() -> None:
-    """Let a list without end fail in this process before the machine does."""
-    with contextlib.suppress(ImportError, OSError, ValueError):
+def confine(printed: str = PRINTED) -> None:
+    """Let a list or a file without end fail in this process before the machine does, and print to a file."""
+    file = os.open(printed, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    for stream in (1, 2):
+        os.dup2(file, stream)
+    with contextlib.suppress(ImportError):
         import resource
 
-        _, hard = resource.getrlimit(resource.RLIMIT_AS)
-        resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, hard))
+        for limit, most in [
+            (resource.RLIMIT_AS, MEMORY),
+            (resource.RLIMIT_FSIZE, DISK),
+            (resource.RLIMIT_CORE, 0),
+        ]:
+            with contextlib.suppress(OSError, ValueError):
+                resource.setrlimit(limit, (most, resource.getrlimit(limit)[1]))
 
 
 def _run(job: dict[str, Any], file: TextIO) -> None:
@@ -124,9 +152,10 @@ def main() -> None:
     """Do the job on standard input."""
     job = json.loads(sys.stdin.buffer.read())
     sys.stdin = io.StringIO()
-    _limit_memory()
-    with Path(job["events"]).open("a", encoding="utf-8") as file:
+    confine()
+    with Path(EVENTS).open("a", encoding="utf-8") as file:
         _run(job, file)
+    os._exit(0)  # at once: neither threads nor destructors of the reader's may keep us
 
 
 if __name__ == "__main__":

@@ -52,8 +52,8 @@ def run(
 ) -> Ended:
     """Run a command to its end; `given` is its standard input.
 
-    Raises `subprocess.TimeoutExpired` after `timeout` seconds and `CancelledError` once `cancelled` is set;
-    then, and where this very call is interrupted, nothing of the command is left running.
+    Raises `subprocess.TimeoutExpired` after `timeout` seconds and `CancelledError` once `cancelled` is set.
+    Nothing that the command started is left running, whether it came to its end, or we did.
     """
     deadline = time.monotonic() + timeout if timeout is not None else None
     # A file, since Python 3.11 forgets to go on writing where `communicate` is called again.
@@ -80,6 +80,7 @@ def run(
                     raise subprocess.TimeoutExpired(command, timeout or 0.0)
                 with suppress(subprocess.TimeoutExpired):
                     out, err = process.communicate(timeout=min(left, 0.05 if cancelled else left))
+                    _sweep(process)
                     return Ended(process.returncode, out, err)
         except BaseException:
             end(process)
@@ -91,6 +92,13 @@ def holding(file: TextIO, text: str | None) -> TextIO:
     file.write(text or "")
     file.seek(0)
     return file
+
+
+def _sweep(process: subprocess.Popen[Any]) -> None:
+    """End what a process that has come to its end has left behind. Windows no longer knows who that is."""
+    if not WINDOWS:
+        with suppress(ProcessLookupError, PermissionError):  # macOS refuses where there is nobody
+            os.killpg(process.pid, signal.SIGKILL)
 
 
 def end(process: subprocess.Popen[Any]) -> None:

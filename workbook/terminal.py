@@ -26,6 +26,7 @@ from platformdirs import user_cache_path
 
 from workbook import processes
 from workbook.layout import ROOT
+from workbook.printing import page_colours, path_names, plain, without_paths
 
 _TARGET, _VENV, _TEMPORARY = ".target", ".venv", ".tmp"
 _KEPT = {_TARGET, _VENV}
@@ -64,7 +65,7 @@ class Terminal:
     def __post_init__(self) -> None:
         self.root = self.root.resolve()
         self.folder = self.root
-        self._names = _names(self.root, self.environment)
+        self._names = path_names({self.root: "~"}, self.environment)
 
     def run(self, cell: str, fails: str | None = None) -> None:
         """Run the commands of a cell, printing what they print as it comes.
@@ -122,13 +123,13 @@ class Terminal:
             output = []
             try:
                 for line in process.stdout:
-                    shown = _page_colours(self._shown(line))
+                    shown = page_colours(self._shown(line))
                     _say(shown)
                     output.append(shown)
             except BaseException:
                 processes.end(process)
                 raise
-        return process.returncode, _plain("".join(output))
+        return process.returncode, plain("".join(output))
 
     def _expect_failure(self, command: str, code: int, output: str, text: str) -> None:
         if code == 0:
@@ -161,9 +162,7 @@ class Terminal:
         return self.folder
 
     def _shown(self, text: str) -> str:
-        for path, name in self._names:
-            text = path.sub(name, text)
-        return text
+        return without_paths(text, self._names)
 
 
 _current: Terminal | None = None
@@ -281,42 +280,6 @@ def _ending(code: int) -> str:
 def _say(text: str) -> None:
     # Not flushed: the kernel sends what has gathered five times a second, in pieces that pages can join.
     print(text, end="")
-
-
-_ESCAPE = re.compile(
-    r"\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b\[(?P<numbers>[0-9;:]*)m|\x1b\[[0-?]*[ -/]*[@-~]"
-)
-
-
-def _page_colours(text: str) -> str:
-    """The eight colours that pages render: bright ones become bold, links and cursor movements go."""
-    return _ESCAPE.sub(lambda escape: "" if escape["numbers"] is None else _eight(escape["numbers"]), text)
-
-
-def _eight(numbers: str) -> str:
-    # Of 256 colours the first eight are the plain ones and the next eight the bright ones.
-    named = re.sub(r"38;5;([0-7])(?=;|$)", r"3\1", numbers)
-    named = re.sub(r"38;5;(8|9|1[0-5])(?=;|$)", lambda colour: f"1;{22 + int(colour[1])}", named)
-    return "\x1b[" + re.sub(r"(^|;)9([0-7])(?=;|$)", r"\g<1>1;3\2", named) + "m"
-
-
-def _plain(text: str) -> str:
-    return _ESCAPE.sub("", text)
-
-
-def _names(root: Path, environment: dict[str, str]) -> list[tuple[re.Pattern[str], str]]:
-    """What paths are called on a page, which shows none of the machine's; the longest first."""
-    home = Path.home()
-    called = {home: "~", home.resolve(): "~", root: "~", ROOT: "$BOOK"}
-    for variable, name in (("CARGO_HOME", "~/.cargo"), ("RUSTUP_HOME", "~/.rustup")):
-        if variable in environment:
-            called[Path(environment[variable])] = name
-    spellings = {str(path): name for path, name in called.items() if path != Path(path.anchor)}
-    spellings |= {path.replace("\\", "/"): name for path, name in spellings.items()}
-    return [
-        (re.compile(rf"(?:(?<![\w.-])|(?<=\dm)){re.escape(path)}(?![\w-])"), name)  # \dm ends a colour code
-        for path, name in sorted(spellings.items(), key=lambda pair: len(pair[0]), reverse=True)
-    ]
 
 
 def _environment(root: Path) -> dict[str, str]:

@@ -53,6 +53,7 @@ def fingerprint(page: layout.Chapter) -> str:
     files = [
         *sorted((layout.ROOT / "workbook").rglob("*.py")),
         layout.ROOT / "constraints.txt",
+        rust / "Cargo.toml",
         rust / "Cargo.lock",
         *(picture for picture in sorted((book / "_static").glob("*.svg")) if picture.stem in words),
     ]
@@ -138,11 +139,13 @@ def require_crates(app: Sphinx) -> None:
             raise StaleCrate(f"{crate.slug} {reason}. Build it with: workbook crates")
 
 
+def code_cells(doctree: nodes.document) -> list[nodes.container]:
+    return [cell for cell in doctree.findall(nodes.container) if cell.get("nb_element") == "cell_code"]
+
+
 def require_errors(app: Sphinx, doctree: nodes.document) -> None:
     """A cell that promises to raise must have raised."""
-    for cell in doctree.findall(nodes.container):
-        if cell.get("nb_element") != "cell_code":
-            continue
+    for cell in code_cells(doctree):
         tags = cell.get("cell_metadata", {}).get("tags", [])
         raised = any("traceback" in block["classes"] for block in cell.findall(nodes.literal_block))
         if "raises-exception" in tags and not raised:
@@ -170,12 +173,11 @@ def require_links(app: Sphinx) -> None:
 
 def mark_cells(app: Sphinx, doctree: nodes.document) -> None:
     """Give cells of commands and of Rust a class of their own, for the style sheet."""
-    for cell in doctree.findall(nodes.container):
-        if cell.get("nb_element") == "cell_code":
-            source = next(iter(cell.findall(nodes.literal_block)), nodes.literal_block()).astext()
-            for kind, magics in [("cell_terminal", r"%%terminal"), ("cell_rust", r"%%rust|%%write \S+\.rs")]:
-                if re.match(magics, source):
-                    cell["classes"].append(kind)
+    for cell in code_cells(doctree):
+        source = next(iter(cell.findall(nodes.literal_block)), nodes.literal_block()).astext()
+        for kind, magics in [("cell_terminal", r"%%terminal\b"), ("cell_rust", r"%%rust\b|%%write \S+\.rs")]:
+            if re.match(magics, source):
+                cell["classes"].append(kind)
 
 
 def remove_leftovers(app: Sphinx) -> None:
@@ -209,10 +211,10 @@ class CellLexer(IPython3Lexer):  # type: ignore[misc]
         "root": [
             (rf"(?s)\A(%%{magic})([^\n]*\n)(.*)", bygroups(Operator, Text, using(lexer)))
             for magic, lexer in [
-                (r"terminal", BashLexer),
+                (r"terminal\b", BashLexer),
                 (r"write(?=[^\n]*\.rs\n)", RustLexer),
                 (r"write(?=[^\n]*\.toml\n)", TOMLLexer),
-                (r"rust", RustLexer),
+                (r"rust\b", RustLexer),
             ]
         ]
         + IPython3Lexer.tokens["root"],
