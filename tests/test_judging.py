@@ -13,6 +13,7 @@ import zipfile
 from pathlib import Path
 
 import probes
+import psutil
 import pytest
 from probes import states, stubs, write
 
@@ -467,20 +468,7 @@ def test_a_process_that_the_code_starts_ends_with_the_check(probe: Crate) -> Non
     start = time.monotonic()
     assert check(probe).solved
     assert time.monotonic() - start < 60, "it was not waited for"
-    assert running("sleep", "86399") == []
-
-
-def running(*command: str) -> list[int]:
-    """The processes that were started so."""
-    found = []
-    for entry in Path("/proc").iterdir():
-        try:
-            words = (entry / "cmdline").read_bytes().decode("utf-8", "replace").split("\0")[:-1]
-        except (OSError, ValueError):
-            continue
-        if entry.name.isdigit() and words[-len(command) :] == list(command):
-            found.append(int(entry.name))
-    return found
+    assert not any(one.info["cmdline"] == ["sleep", "86399"] for one in psutil.process_iter(["cmdline"]))
 
 
 # --- What may happen to the file, and to a check ---
@@ -592,9 +580,10 @@ def test_a_check_that_is_interrupted_leaves_nothing_running_and_the_file_as_it_w
             assert process.stdout is not None
             assert process.stdout.readline() == "ready\n"
             deadline = time.monotonic() + 60
-            while time.monotonic() < deadline and not (waits or running(cases.__file__)):
+            while time.monotonic() < deadline and not (waits or started_by(process, cases.__file__)):
                 time.sleep(0.1)
             time.sleep(1)
+            children = started_by(process)
             process.send_signal(signal.SIGINT)
             _, error = process.communicate(timeout=30)
         finally:
@@ -602,7 +591,17 @@ def test_a_check_that_is_interrupted_leaves_nothing_running_and_the_file_as_it_w
             lock.release()
     assert error.rstrip().endswith("KeyboardInterrupt")
     assert mine.path(probe).read_bytes() == before
-    assert running(cases.__file__) == []
+    assert bool(children) != waits
+    assert not any(child.is_running() for child in children)
+
+
+def started_by(process: subprocess.Popen[str], script: str = "") -> list[psutil.Process]:
+    """The processes that it has started and that run still: all, or those that run a script."""
+    return [
+        child
+        for child in psutil.Process(process.pid).children(recursive=True)
+        if not script or script in child.cmdline()
+    ]
 
 
 def test_a_build_of_the_crate_is_made_without_the_readers_file_and_leaves_it(

@@ -11,18 +11,15 @@ import time
 from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
 from jupyter_core.paths import jupyter_path
 from jupyterlab_server.config import get_federated_extensions
+from playwright.sync_api import Browser, Error, Locator, Page, sync_playwright
 from sandbox import HEADER, cell
 
 from workbook import layout, processes
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Locator, Page  # type: ignore[import-not-found, unused-ignore]
 
 NAME = "pyrust-book-cells"
 SOURCE = layout.ROOT / "workbook" / "etc" / "labextension"
@@ -113,12 +110,13 @@ def address(folder: Path, server: subprocess.Popen[bytes]) -> str:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
-    with playwright.sync_playwright() as started:
+    with sync_playwright() as started:
         try:
             browser = started.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        except playwright.Error as error:
-            pytest.skip(f"no browser: {error}")
+        except Error as error:
+            if "REQUIRE_BROWSER" in os.environ:
+                raise
+            pytest.skip(f"there is no Chromium to open JupyterLab in: {error}")
         yield browser
         browser.close()
 
