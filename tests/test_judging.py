@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 
 import probes
@@ -597,11 +598,12 @@ def test_a_check_that_is_interrupted_leaves_nothing_running_and_the_file_as_it_w
 
 def started_by(process: subprocess.Popen[str], script: str = "") -> list[psutil.Process]:
     """The processes that it has started and that run still: all, or those that run a script."""
-    return [
-        child
-        for child in psutil.Process(process.pid).children(recursive=True)
-        if not script or script in child.cmdline()
-    ]
+    found = []
+    for child in psutil.Process(process.pid).children(recursive=True):
+        with suppress(psutil.Error):  # it has just come to its end
+            if not script or script in child.cmdline():
+                found.append(child)
+    return found
 
 
 def test_a_build_of_the_crate_is_made_without_the_readers_file_and_leaves_it(

@@ -12,6 +12,7 @@ import threading
 import time
 import uuid
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -256,7 +257,12 @@ def sleeping() -> bool:
 
 def programs(kernel: Kernel) -> list[psutil.Process]:
     """The programs of cells that the kernel is running."""
-    return [one for one in kernel.process.children(recursive=True) if "cells" in " ".join(one.cmdline()[:1])]
+    found = []
+    for child in kernel.process.children(recursive=True):
+        with suppress(psutil.Error):  # it has just come to its end
+            if "cells" in child.exe():
+                found.append(child)
+    return found
 
 
 def wait_until(condition: Any, seconds: float = 60) -> bool:
