@@ -452,6 +452,21 @@ def test_errors_show_none_of_the_machines_paths() -> None:
     assert "~/.cargo/registry" in said
 
 
+def test_an_error_of_the_line_that_we_add_is_left_out_where_it_comes_of_one_in_the_cell() -> None:
+    body = rust("""
+        #[pyfunction]
+        #[pyo3(signature = (weight, unit = "kg", load))]
+        fn lift(weight: f64, unit: &str, load: f64) -> f64 {
+            weight + load
+        }
+    """)
+    with pytest.raises(RustError) as caught:
+        rust_cells.run(body)
+    said = printing.plain(caught.value.said)
+    assert "--> cell.rs:3:" in said
+    assert "rust_cell" not in said
+
+
 @pytest.mark.parametrize("ending", ["\r\n", "\n"], ids=["CRLF", "LF"])
 def test_any_line_ending_will_do(ending: str) -> None:
     double: Any = rust_cells.run(rust(DOUBLE).replace("\n", ending))["double"]

@@ -351,16 +351,23 @@ def _told(ended: processes.Ended, source: Path) -> Compiled | None:
         elif message["reason"] == "compiler-message":
             told.append(message["message"])
     told = [one for one in told if not re.match(r"aborting due to|\d+ warnings? emitted", one["message"])]
-    errors = [one for one in told if one["level"].startswith("error")]
+    every = [one for one in told if one["level"].startswith("error")]
+    errors = list(filter(_is_the_cells, every)) or every
     if ended.code != 0 and not errors:
         return None
-    shown = [one for one in told if one["level"] != "warning"] if errors else told
+    notes = [one for one in told if one["level"] == "failure-note"]
+    shown = errors + notes if errors else told
     return Compiled(
         product if not errors else None,
         page_colours(_rendered(shown)).rstrip("\n"),
         tuple(sorted({code for one in errors if (code := (one["code"] or {}).get("code", ""))[:1] == "E"})),
         plain(_rendered(errors)),
     )
+
+
+def _is_the_cells(error: Mapping[str, Any]) -> bool:
+    """Whether an error stands in the cell, not only on the line that we add."""
+    return any(span["is_primary"] and span["line_start"] > 1 for span in error["spans"])
 
 
 def _rendered(diagnostics: Iterable[Mapping[str, Any]]) -> str:
