@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
+import venv
+from importlib.machinery import EXTENSION_SUFFIXES
 from pathlib import Path
 
 import pytest
@@ -165,3 +168,145 @@ def test_the_report_counts_what_is_to_mend_and_keeps_commands_whole() -> None:
     text = table([Finding("A", True, "well"), Finding("B", False, "not well", cure)])
     assert text.plain == f"✓ A: well\n✗ B: not well\n  {cure}\n1 to mend, from the top."
     assert table([Finding("A", True, "well")]).plain.endswith("All is well.")
+
+
+# The terminal that it is called in
+
+
+def here(what: str, *modules: str) -> Finding:
+    (finding,) = [finding for finding in doctor.examine_terminal(modules) if finding.what == what]
+    return finding
+
+
+@pytest.fixture
+def terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with two environments, neither of them active, and no other variable that maturin reads."""
+    if sys.platform == "win32":
+        pytest.skip("environments are laid out as on Unix")
+    for name in ("new", "old"):
+        venv.create(tmp_path / name / ".venv", with_pip=False, symlinks=True)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("VIRTUAL_ENV", raising=False)
+    monkeypatch.delenv("CONDA_PREFIX", raising=False)
+    return tmp_path
+
+
+def activate(monkeypatch: pytest.MonkeyPatch, named: Path, first: Path) -> None:
+    monkeypatch.setenv("VIRTUAL_ENV", str(named))
+    monkeypatch.setenv("PATH", f"{first / 'bin'}{os.pathsep}{os.environ['PATH']}")
+
+
+def library(environment: Path, name: str, content: bytes, suffix: str = EXTENSION_SUFFIXES[0]) -> None:
+    packages = next((environment / "lib").glob("python*")) / "site-packages"
+    (packages / f"{name}{suffix}").write_bytes(content)
+
+
+def test_a_terminal_in_order_is_well(terminal: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    activate(monkeypatch, terminal / "new" / ".venv", terminal / "new" / ".venv")
+    library(terminal / "new" / ".venv", "counter", b"a release build")
+    findings = doctor.examine_terminal(["counter"])
+    assert [finding for finding in findings if not finding.ok or finding.cure] == []
+    assert findings[-1].detail.endswith("without the checks of a debug build")
+
+
+def test_no_environment_means_that_maturin_has_nowhere_to_install(terminal: Path) -> None:
+    assert here("Virtual environment").detail == "none, so maturin has nowhere to install"
+
+
+def test_an_environment_beside_the_package_counts_as_maturin_counts_it(
+    terminal: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (terminal / "new" / "src").mkdir()
+    monkeypatch.chdir(terminal / "new" / "src")
+    assert str(terminal / "new" / ".venv") in here("Virtual environment").detail
+
+
+def test_an_environment_that_is_gone_is_told(terminal: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VIRTUAL_ENV", str(terminal / "gone"))
+    assert here("Virtual environment").detail.endswith("which is not there")
+
+
+def test_two_environments_at_once_are_told(terminal: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    activate(monkeypatch, terminal / "new" / ".venv", terminal / "new" / ".venv")
+    monkeypatch.setenv("CONDA_PREFIX", str(terminal / "conda"))
+    assert here("Virtual environment").cure == "Run: conda deactivate"
+    monkeypatch.setenv("CONDA_PREFIX", str(terminal / "new" / ".venv"))
+    assert here("Virtual environment").ok
+
+
+def test_the_wrong_python_is_told_with_both_places(terminal: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    new, old = terminal / "new" / ".venv", terminal / "old" / ".venv"
+    activate(monkeypatch, new, old)
+    library(new, "counter", b"")
+    finding = here("Virtual environment")
+    assert finding.detail == f"maturin installs into {new}, but python is {old / 'bin' / 'python'}"
+    assert finding.cure == f"Run: source {new / 'bin' / 'activate'}"
+    assert here("Module counter", "counter").detail == f"not where python looks, but in {new}"
+
+
+def test_a_module_for_another_python_is_told_apart_from_a_missing_one(
+    terminal: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    activate(monkeypatch, terminal / "new" / ".venv", terminal / "new" / ".venv")
+    assert here("Module counter", "counter").detail == "not installed for this python"
+    library(terminal / "new" / ".venv", "counter", b"", ".cpython-38-other.so")
+    assert here("Module counter", "counter").detail == "built for another Python: counter.cpython-38-other.so"
+
+
+def test_a_debug_build_is_known_by_its_checks(terminal: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    activate(monkeypatch, terminal / "new" / ".venv", terminal / "new" / ".venv")
+    library(terminal / "new" / ".venv", "counter", b"\0" + doctor.DEBUG_MARK + b"ptr")
+    assert "a debug build" in here("Module counter", "counter").detail
+    assert here("Module counter", "counter").cure
+    library(terminal / "new" / ".venv", "checked", b"attempt to add with overflow")
+    assert here("Module checked", "checked").ok
+
+
+def test_rustc_marks_debug_builds_and_no_others(tmp_path: Path) -> None:
+    source = tmp_path / "small.rs"
+    source.write_text(
+        "#[unsafe(no_mangle)] pub unsafe extern fn at(data: *const u8, size: usize) -> u8 {\n"
+        "    unsafe { *std::slice::from_raw_parts(data, size).get_unchecked(size / 2) }\n}\n",
+        "utf-8",
+    )
+    marked = {}
+    for flags in ((), ("-O",)):
+        out = tmp_path / f"small{''.join(flags)}.so"
+        command = ["rustc", "--crate-type=cdylib", *flags, "-Cstrip=debuginfo", str(source), "-o", str(out)]
+        subprocess.run(command, check=True, capture_output=True)
+        marked[flags] = doctor.DEBUG_MARK in out.read_bytes()
+    assert marked == {(): True, ("-O",): False}
+
+
+def test_a_module_that_is_python_is_no_fault(terminal: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    activate(monkeypatch, terminal / "new" / ".venv", terminal / "new" / ".venv")
+    assert here("Module json", "json").detail.endswith("which is not native")
+
+
+def test_what_lies_beside_the_terminal_is_not_taken_for_the_module(
+    terminal: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    activate(monkeypatch, terminal / "new" / ".venv", terminal / "new" / ".venv")
+    (terminal / "counter.py").touch()
+    assert not here("Module counter", "counter").ok
+
+
+def test_without_a_python_nothing_falls_over(terminal: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    for what in ("Python", "Virtual environment", "maturin", "Module counter"):
+        assert here(what, "counter").cure
+
+
+def test_a_linker_that_cargo_is_told_to_take_is_the_one_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    host = subprocess.run(["rustc", "-vV"], capture_output=True, text=True, check=True).stdout
+    triple = host.partition("host: ")[2].split()[0].upper().replace("-", "_")
+    monkeypatch.setenv(f"CARGO_TARGET_{triple}_LINKER", "no-such-linker")
+    assert found("C linker").detail == "linker `no-such-linker` not found"
+
+
+def test_modules_are_looked_at_in_the_terminal_alone() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "workbook", "doctor", "counter"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    assert "say --here" in done.stderr

@@ -109,6 +109,22 @@ def test_cd_that_cannot_be_done_is_refused(here: Terminal, command: str, sentenc
     assert here.folder == here.root
 
 
+def test_what_is_exported_sourced_and_unset_lasts_from_cell_to_cell(here: Terminal, capsys: Output) -> None:
+    here.environment["GONE"] = "here"
+    here.write("settings", "export COUNTER='two words é'")
+    here.run("source ./settings\nexport VIEWS=$COUNTER-5\nunset GONE")
+    here.run('echo "$COUNTER $VIEWS ${GONE-gone}"')
+    assert plain(capsys).endswith("two words é two words é-5 gone\n")
+
+
+def test_settings_that_cannot_be_read_fail_and_change_nothing(here: Terminal) -> None:
+    before = dict(here.environment)
+    with pytest.raises(TerminalError, match="no-such-settings"):
+        here.run("source ./no-such-settings")
+    here.run("export VIEWS=5; false", fails="")
+    assert here.environment == before
+
+
 def test_a_folder_that_was_deleted_under_the_terminal_is_told(here: Terminal, capsys: Output) -> None:
     here.run("mkdir gone\ncd gone")
     (here.root / "gone").rmdir()

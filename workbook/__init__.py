@@ -10,7 +10,7 @@ What is where, each beginning with the module that the others serve:
   what `rustc` said; `verdicts` and `panels` show it; `duels` race the reader's solution
 - the command: `__main__` builds, `learning` is for readers, with `watching`, `guide`, `progress`, `saying`
 - races: `races` runs them, `results` says who won, with `plots`, `timelines`, `records` and `gluing`
-- the book itself: `pages` and `notebooks`
+- the book itself: `pages` and `notebooks`, and the `sheet` of Python beside Rust
 """
 
 from __future__ import annotations

@@ -219,10 +219,17 @@ def eject_crate(chapter: layout.Chapter, folder: Path) -> None:
 
 
 @main.command("doctor")
-def doctor_report() -> None:
-    """Say what this machine lacks for the book, and the cure."""
-    findings = doctor.examine()
-    console.print(doctor.table(findings))
+@click.option("--here", is_flag=True, help="Look at this terminal, not at the book's environment.")
+@click.argument("modules", nargs=-1)
+def doctor_report(here: bool, modules: tuple[str, ...]) -> None:
+    """Say what this machine lacks for the book, and the cure.
+
+    With --here, say what this terminal lacks to build a package of your own, and to import its MODULES.
+    """
+    if modules and not here:
+        raise click.UsageError(f"to look at {modules[0]} in this terminal, say --here.")
+    findings = doctor.examine_terminal(modules) if here else doctor.examine()
+    console.print(doctor.table(findings), soft_wrap=True)
     if not all(finding.ok for finding in findings):
         raise SystemExit(1)
 

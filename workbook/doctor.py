@@ -1,17 +1,24 @@
-"""What this machine lacks to build the book, each with its cure in one sentence."""
+"""What this machine lacks, each with its cure in one sentence.
+
+`examine` looks at what the book needs. `examine_terminal` looks at the terminal that it is called in, whose
+`python` may be quite another than the one that runs us: at what it takes to build a package of Rust there,
+and to import it.
+"""
 
 from __future__ import annotations
 
 import importlib.metadata
+import json
 import os
 import platform
 import re
+import shlex
 import shutil
 import subprocess
 import sys
 import tempfile
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,7 +45,30 @@ class Finding:
 
 def examine() -> list[Finding]:
     """Look at everything that the book needs. Never raises: what cannot be examined is a finding too."""
-    return [finding for what, look in _EXAMINATIONS.items() for finding in _guarded(what, look)]
+    return _all(_EXAMINATIONS)
+
+
+def examine_terminal(modules: Sequence[str] = ()) -> list[Finding]:
+    """Look at this terminal: can it build a package of Rust, and import these modules?
+
+    What counts is what commands would find here, by the PATH and the variables of this process; the Python
+    that runs us is not looked at. Never raises.
+    """
+    python = _TheirPython.found()
+    looks: dict[str, Callable[[], Finding | list[Finding]]] = {
+        "Python": lambda: _their_python(python),
+        "Virtual environment": lambda: _their_environment(python),
+        "Rust": _rust,
+        "C linker": _linker,
+        "maturin": _maturin,
+    }
+    for module in modules:
+        looks[f"Module {module}"] = lambda module=module: _module(module, python)  # type: ignore[misc]
+    return _all(looks)
+
+
+def _all(looks: Mapping[str, Callable[[], Finding | list[Finding]]]) -> list[Finding]:
+    return [finding for what, look in looks.items() for finding in _guarded(what, look)]
 
 
 def table(findings: list[Finding]) -> Text:
@@ -69,7 +99,11 @@ def _guarded(what: str, look: Callable[[], Finding | list[Finding]]) -> list[Fin
 
 def _python() -> Finding:
     found = f"{platform.python_version()}, {sys.executable}"
-    if sys.version_info >= _PYTHON:
+    return _judged(sys.version_info[:3], found)
+
+
+def _judged(version: tuple[int, ...], found: str) -> Finding:
+    if version >= _PYTHON:
         return Finding("Python", True, found)
     cure = {
         "debian": "Run: sudo apt install python3.11 python3.11-venv",
@@ -85,18 +119,170 @@ def _python() -> Finding:
 def _environment() -> Finding:
     what = "Virtual environment"
     active = os.environ.get("VIRTUAL_ENV")
-    on_windows = _system() == "windows"
-    activate = r".venv\Scripts\activate" if on_windows else "source .venv/bin/activate"
     if sys.prefix == sys.base_prefix:
         conda = os.environ.get("CONDA_PREFIX")
         if conda and Path(conda).resolve() == Path(sys.prefix).resolve():
             return Finding(what, True, f"conda's, in {conda}")
-        make = f"{'python' if on_windows else 'python3'} -m venv .venv"
-        return Finding(what, False, f"none: this Python is {sys.prefix}", f"Run: {make} && {activate}")
+        cure = f"Run: {_make_environment()} && {_activate()}"
+        return Finding(what, False, f"none: this Python is {sys.prefix}", cure)
     if active and Path(active).resolve() != Path(sys.prefix).resolve():
-        cure = f"Run: deactivate, then: {activate}"
+        cure = f"Run: deactivate, then: {_activate()}"
         return Finding(what, False, f"VIRTUAL_ENV says {active}, but this Python is in {sys.prefix}", cure)
     return Finding(what, True, sys.prefix)
+
+
+def _make_environment() -> str:
+    return f"{'python' if _system() == 'windows' else 'python3'} -m venv .venv"
+
+
+def _activate(venv: Path = Path(".venv")) -> str:
+    if _system() == "windows":
+        return rf"{venv}\Scripts\activate"
+    return f"source {shlex.quote(str(venv / 'bin' / 'activate'))}"
+
+
+@dataclass(frozen=True)
+class _TheirPython:
+    """What `python` is in this terminal, as it says of itself."""
+
+    executable: str
+    version: tuple[int, ...]
+    prefix: Path
+    base_prefix: Path
+
+    @classmethod
+    def found(cls) -> _TheirPython | None:
+        path = shutil.which("python") or shutil.which("python3")
+        return cls.asked(path) if path else None
+
+    @classmethod
+    def asked(cls, path: str) -> _TheirPython | None:
+        try:
+            said = json.loads(_run(path, "-c", _ABOUT_ITSELF).stdout)
+            version = tuple(said["version"])
+            return cls(path, version, Path(said["prefix"]).resolve(), Path(said["base_prefix"]).resolve())
+        except (OSError, ValueError, subprocess.SubprocessError):
+            return None
+
+    def locate(self, module: str) -> tuple[str | None, list[str]]:
+        """The file that `import` would load, and those of the same name that it would pass over."""
+        said = json.loads(_run(self.executable, "-c", _WHERE_IS, module).stdout)
+        return said["origin"], said["others"]
+
+
+_ABOUT_ITSELF = """
+import json, sys
+print(json.dumps({
+    "version": sys.version_info[:3],
+    "prefix": sys.prefix,
+    "base_prefix": getattr(sys, "base_prefix", sys.prefix),
+}))
+"""
+
+_WHERE_IS = """
+import json, pathlib, sys
+from importlib.machinery import EXTENSION_SUFFIXES, PathFinder
+del sys.path[0]  # this folder: one of the module's name would be mistaken for it
+*parents, name = sys.argv[1].split(".")
+places = sys.path
+for parent in parents:
+    places = getattr(PathFinder.find_spec(parent, places), "submodule_search_locations", None) or []
+spec = PathFinder.find_spec(name, places)
+if spec is not None and spec.origin and spec.origin.endswith("__init__.py"):
+    # maturin packs a module into a package of its own name
+    spec = PathFinder.find_spec(name, spec.submodule_search_locations) or spec
+loaded = [f"{name}{suffix}" for suffix in EXTENSION_SUFFIXES]
+others = [
+    str(file)
+    for place in places
+    for pattern in (f"{name}.*", f"{name}/{name}.*")
+    for file in pathlib.Path(place).glob(pattern)
+    if file.suffix in (".so", ".pyd") and file.name not in loaded
+]
+print(json.dumps({"origin": getattr(spec, "origin", None), "others": others}))
+"""
+
+
+def _their_python(python: _TheirPython | None) -> Finding:
+    if python is None:
+        cure = f"Run: {_make_environment()} && {_activate()}"
+        return Finding("Python", False, "no python that runs is on the PATH", cure)
+    return _judged(python.version, f"{'.'.join(map(str, python.version))}, {python.executable}")
+
+
+def _their_environment(python: _TheirPython | None) -> Finding:
+    """Where `maturin develop` would install, and whether `python` looks there."""
+    what = "Virtual environment"
+    named = {name: os.environ.get(name) for name in ("VIRTUAL_ENV", "CONDA_PREFIX")}
+    if all(named.values()) and named["VIRTUAL_ENV"] != named["CONDA_PREFIX"]:
+        detail = (
+            f"two are active, {named['VIRTUAL_ENV']} and {named['CONDA_PREFIX']}, and maturin takes neither"
+        )
+        return Finding(what, False, detail, "Run: conda deactivate")
+    above = (folder / ".venv" for folder in [Path.cwd(), *Path.cwd().parents])
+    beside = next((venv for venv in above if (venv / "pyvenv.cfg").exists()), None)
+    chosen = next((Path(value) for value in named.values() if value), beside)
+    if chosen is None:
+        cure = f"Run: {_make_environment()} && {_activate()}"
+        return Finding(what, False, "none, so maturin has nowhere to install", cure)
+    if not chosen.is_dir():
+        cure = f"Run: deactivate, then: {_make_environment()} && {_activate()}"
+        return Finding(what, False, f"VIRTUAL_ENV says {chosen}, which is not there", cure)
+    if python is None:
+        return Finding(what, False, f"{chosen}, but there is no python", f"Run: {_activate(chosen)}")
+    if python.prefix != chosen.resolve():
+        detail = f"maturin installs into {chosen}, but python is {python.executable}"
+        return Finding(what, False, detail, f"Run: {_activate(chosen)}")
+    return Finding(what, True, str(chosen))
+
+
+def _maturin() -> Finding:
+    path = shutil.which("maturin")
+    if path is None:
+        return Finding("maturin", False, "not found", "Run: python -m pip install maturin")
+    version = re.search(r"\d+\.\d+\.\d+", _run(path, "--version").stdout)
+    if version is None:
+        return Finding("maturin", False, f"{path} does not run", "Run: python -m pip install maturin")
+    return Finding("maturin", True, f"{version[0]}, {path}")
+
+
+DEBUG_MARK = b"unsafe precondition(s) violated: "
+"""What checks of Rust's standard library say. Only a build with debug assertions keeps those checks."""
+
+
+def _module(name: str, python: _TheirPython | None) -> Finding:
+    """Whether `import` finds it, and whether it is a debug build."""
+    what = f"Module {name}"
+    if python is None:
+        return Finding(what, False, "not looked for, since there is no python", "Mend that first.")
+    origin, others = python.locate(name)
+    if origin is None:
+        active = os.environ.get("VIRTUAL_ENV")
+        elsewhere = _in_environment(Path(active), name) if active else None
+        if elsewhere:
+            return Finding(
+                what,
+                False,
+                f"not where python looks, but in {active}",
+                f"Run: {_activate(Path(active or ''))}",
+            )
+        if others:
+            detail = f"built for another Python: {Path(others[0]).name}"
+            return Finding(what, False, detail, "Run: maturin develop --release")
+        cure = "Run in the package's folder: maturin develop --release"
+        return Finding(what, False, "not installed for this python", cure)
+    if not origin.endswith((".so", ".pyd")):
+        return Finding(what, True, f"{origin}, which is not native")
+    if DEBUG_MARK in Path(origin).read_bytes():
+        cure = "Run in the package's folder: maturin develop --release"
+        return Finding(what, False, f"a debug build, {Path(origin).name}: do not time it", cure)
+    return Finding(what, True, f"{Path(origin).name}, without the checks of a debug build")
+
+
+def _in_environment(venv: Path, module: str) -> str | None:
+    path = shutil.which("python", path=str(venv / ("Scripts" if _system() == "windows" else "bin")))
+    python = _TheirPython.asked(path) if path else None
+    return python.locate(module)[0] if python else None
 
 
 def _rust() -> list[Finding]:
@@ -147,13 +333,20 @@ def _linker() -> Finding:
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         source = Path(folder, "link.rs")
         source.write_text("fn main() {}\n", "utf-8")
-        tried = _run(rustc, str(source), "-o", str(Path(folder, "link.exe")))
+        tried = _run(rustc, str(source), "-o", str(Path(folder, "link.exe")), *_chosen_linker(rustc))
     if tried.returncode == 0:
         return Finding(what, True, "links a Rust program")
     error = re.search(r"error: (.*)", tried.stderr)
     return Finding(
         what, False, error[1] if error else "a program of one line could not be linked", _install_linker()
     )
+
+
+def _chosen_linker(rustc: str) -> list[str]:
+    """The linker that cargo would be told to take by a variable of the environment."""
+    host = re.search(r"^host: (\S+)$", _run(rustc, "-vV").stdout, re.MULTILINE)
+    name = f"CARGO_TARGET_{re.sub('[-.]', '_', host[1]).upper()}_LINKER" if host else ""
+    return ["-C", f"linker={os.environ[name]}"] if os.environ.get(name) else []
 
 
 def _install_linker() -> str:

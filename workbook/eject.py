@@ -57,7 +57,7 @@ def package(crate: Crate) -> dict[str, str]:
     for path in sorted(rust, key=lambda path: (path != src / "lib.rs", path)):
         if path not in (src / "exercises.rs", src / "solutions.rs"):
             text = path.read_text("utf-8")
-            files[f"src/{path.relative_to(src).as_posix()}"] = (
+            files[path.relative_to(crate.folder).as_posix()] = (
                 without_exercises(text) if path.name == "lib.rs" else text
             )
     return files

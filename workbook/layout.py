@@ -42,9 +42,11 @@ class Crate:
         rust = sorted(
             path for path in (self.folder / "src").rglob("*.rs") if not path.name.startswith("mine.")
         )
+        script = self.folder / "build.rs"
         workspace = self.folder.parent
         return [
             *rust,
+            *([script] if script.exists() else []),
             self.manifest,
             self.folder / "pyproject.toml",
             workspace / "Cargo.toml",

@@ -154,7 +154,7 @@ def _said(item: Item) -> str:
 
 
 def _module_path(file: Path, src: Path) -> tuple[str, ...]:
-    parts = file.relative_to(src).with_suffix("").parts
+    parts = file.relative_to(src if file.is_relative_to(src) else src.parent).with_suffix("").parts
     return ("crate", *(part for part in parts if part not in ("lib", "mod")))
 
 

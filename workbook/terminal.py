@@ -1,12 +1,14 @@
 """A terminal for the pages: commands as a reader would type them, in a folder of their own.
 
 A page calls `scratch("name")` once. From then on `%%terminal` runs the commands of its cell there, and
-`%%write PATH` writes its cell to a file. The folder is shown as `~`; it is no part of the repository, and its
-virtual environment is not the one that the book runs in, so nothing that a page builds can disturb the book.
+`%%write PATH` writes its cell to a file; `cd`, `export`, `unset` and `source` last from cell to cell. The
+folder is shown as `~`; it is no part of the repository, and its virtual environment is not the one that the
+book runs in, so nothing that a page builds can disturb the book.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shlex
@@ -15,6 +17,7 @@ import signal
 import stat
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from importlib.metadata import version
@@ -40,6 +43,12 @@ _UNWANTED = re.compile(
     r"|NO_COLOR|FORCE_COLOR|CLICOLOR\w*|PY_COLORS"
 )
 """Settings of the reader's machine, or of the kernel, that would change what a page shows."""
+
+_SETTINGS = re.compile(r"(export|unset|source|\.)\s")
+"""Commands whose only use is that later ones find another environment."""
+
+_DUMP = 'import json, os, sys; open(sys.argv[1], "w").write(json.dumps(dict(os.environ)))'
+_OF_A_SHELL = {"_", "OLDPWD", "PWD", "SHLVL"}
 
 _CURES = {
     "cargo": "install Rust from https://rustup.rs",
@@ -85,7 +94,8 @@ class Terminal:
                 if last and fails is not None:
                     raise TerminalError(f"`{command}` succeeded, where the page says that it fails")
                 continue
-            code, output = self._execute(command)
+            run = self._keep if _SETTINGS.match(command) else self._execute
+            code, output = run(command)
             if last and fails is not None:
                 self._expect_failure(command, code, output, fails)
             elif code != 0:
@@ -130,6 +140,20 @@ class Terminal:
                 processes.end(process)
                 raise
         return process.returncode, plain("".join(output))
+
+    def _keep(self, command: str) -> tuple[int, str]:
+        """Run a command that changes the environment of its shell, and keep what it changed."""
+        command = re.sub(r"^source\s", ". ", command)  # sh knows the dot alone
+        if processes.WINDOWS:
+            command = command.replace("/bin/activate", "/Scripts/activate")
+        with tempfile.TemporaryDirectory() as folder:
+            kept = Path(folder, "environment.json")
+            python, file = (shlex.quote(Path(path).as_posix()) for path in (sys.executable, kept))
+            code, output = self._execute(f"{command}\n[ $? = 0 ] && {python} -c '{_DUMP}' {file}")
+            if kept.exists():
+                found = json.loads(kept.read_text("utf-8"))
+                self.environment = {name: text for name, text in found.items() if name not in _OF_A_SHELL}
+        return code, output
 
     def _expect_failure(self, command: str, code: int, output: str, text: str) -> None:
         if code == 0:
@@ -182,6 +206,11 @@ def scratch(name: str) -> None:
         _lock.release()
     _lock, root = _claim(user_cache_path("pyrust-book", appauthor=False), name)
     _current = prepare(root)
+
+
+def folder() -> Path:
+    """The scratch folder, for cells that read or make files there without the terminal."""
+    return _open_terminal().root
 
 
 def prepare(root: Path) -> Terminal:
