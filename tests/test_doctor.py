@@ -203,6 +203,7 @@ def library(environment: Path, name: str, content: bytes, suffix: str = EXTENSIO
 
 def test_a_terminal_in_order_is_well(terminal: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     activate(monkeypatch, terminal / "new" / ".venv", terminal / "new" / ".venv")
+    (terminal / "new" / ".venv" / "bin" / "maturin").symlink_to(Path(sys.executable).with_name("maturin"))
     library(terminal / "new" / ".venv", "counter", b"a release build")
     findings = doctor.examine_terminal(["counter"])
     assert [finding for finding in findings if not finding.ok or finding.cure] == []

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 from sandbox import HEADER, Sandbox, contents
 
-from workbook import layout
+from workbook import layout, new
 
 
 @pytest.fixture(scope="module")
@@ -79,3 +79,17 @@ def test_a_slug_that_will_not_do_is_refused_in_a_sentence(copy: Sandbox, slug: s
     assert said in refused.output
     assert "Traceback" not in refused.output
     assert sorted(copy.folder.rglob("*.md")) == before
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('name = "pyrust-book-ownership"', 'name = "pyrust-book-two-words"'),
+        ('name = "ownership"\nimport ownership', 'name = "two_words"\nimport two_words'),
+        ('compare("ownership-index")', 'compare("two-words-index")'),
+        ("co-ownerships", "co-ownerships"),
+    ],
+    ids=["distribution", "module", "race", "another word"],
+)
+def test_a_slug_of_one_word_is_renamed_in_the_spelling_that_is_meant(text: str, expected: str) -> None:
+    assert new.renamed(text, "ownership", "two_words") == expected

@@ -45,7 +45,7 @@ def test_every_picture_has_words(book: Path, chapter: Chapter) -> None:
     assert article is not None
     for picture in article.select("img"):
         assert picture.get("alt"), f"book/{chapter.slug}.md: {picture} has no alt text"
-    for drawing in article.select("svg"):
+    for drawing in article.select("svg:not(svg svg)"):  # one within another is a part of it
         assert drawing.find("title") or drawing.get("aria-hidden"), (
             f"book/{chapter.slug}.md: a drawing has no title"
         )

@@ -68,9 +68,17 @@ def parts(chapter: Chapter) -> Iterator[Path]:
 
 
 def renamed(text: str, old: str, new: str) -> str:
-    """The text with one slug put for another, in both spellings: `two_words` and `two-words`."""
-    text = re.sub(rf"(?<![a-z]){old}(?![a-z])", new, text)
-    return re.sub(rf"(?<![a-z]){old.replace('_', '-')}(?![a-z])", new.replace("_", "-"), text)
+    """The text with one slug put for another, in both spellings: `two_words` and `two-words`.
+
+    A slug of one word is spelt alike in both; what stands beside it tells which one is meant.
+    """
+
+    def put(found: re.Match[str]) -> str:
+        beside = text[found.start() - 1 : found.start()] + text[found.end() : found.end() + 1]
+        hyphens = "-" in found[0] if "_" in old else "-" in beside
+        return new.replace("_", "-") if hyphens else new
+
+    return re.sub(rf"(?<![a-z])(?:{old}|{old.replace('_', '-')})(?![a-z])", put, text)
 
 
 def insert_after(path: Path, mark: str, old: str, new: str) -> Path:
