@@ -5,17 +5,16 @@ from __future__ import annotations
 import math
 import os
 import pickle
-import signal
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 import error_handling
 import jupytext
 import pytest
+from alarms import alarm, needs_timers
 from error_handling import CrontabError, divide, load_crontab, parse_crontab
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -398,19 +397,10 @@ def test_a_panic_derives_from_base_exception_alone() -> None:
     assert child.stdout.split() == ["PanicException", "BaseException", "object"]
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no interval timer")
+@needs_timers
 def test_what_a_signal_handler_raises_ends_the_reading() -> None:
-    def handler(number: int, frame: FrameType | None) -> None:
-        raise TimeoutError
-
     # A fault at the very end: who reads on to it gets the other error.
     text = "59 23 31 12 6 x\n" * 500_000 + "at last"
-    before = signal.signal(signal.SIGALRM, handler)
-    try:
-        signal.setitimer(signal.ITIMER_REAL, 0.005)
-        with pytest.raises(TimeoutError) as caught:
-            parse_crontab(text)
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+    with pytest.raises(TimeoutError) as caught, alarm():
+        parse_crontab(text)
     assert caught.value.__context__ is None

@@ -8,17 +8,16 @@ import io
 import linecache
 import re
 import runpy
-import signal
-import sys
 from collections.abc import Callable, Iterator
 from functools import cache
 from importlib.metadata import Distribution, distribution, distributions, files
 from pathlib import Path
-from types import FrameType, ModuleType
+from types import ModuleType
 from typing import Any
 
 import just_enough_rust
 import pytest
+from alarms import alarm, needs_timers
 from hypothesis import example, given
 from hypothesis import strategies as st
 from just_enough_rust import largest, weigh, weigh_kinds
@@ -220,21 +219,12 @@ def test_a_megabyte_in_one_line_gives_a_short_message() -> None:
     assert len(str(caught.value)) < 100
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no interval timer")
+@needs_timers
 def test_what_a_signal_handler_raises_ends_the_reading() -> None:
-    def handler(number: int, frame: FrameType | None) -> None:
-        raise TimeoutError
-
     # A fault at the very end: who reads on to it gets the other error.
     text = "rpds/__init__.py,sha256=w3Mg,99\n" * 2_000_000 + "at last"
-    before = signal.signal(signal.SIGALRM, handler)
-    try:
-        signal.setitimer(signal.ITIMER_REAL, 0.005)
-        with pytest.raises(TimeoutError):
-            weigh(text)
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+    with pytest.raises(TimeoutError), alarm():
+        weigh(text)
 
 
 def test_functions_have_docs_that_name_their_errors() -> None:

@@ -7,19 +7,17 @@ import inspect
 import io
 import math
 import re
-import signal
-import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 import jupytext
 import numpy as np
 import pytest
 import rust_functions
+from alarms import alarm, needs_timers
 from hypothesis import example, given
 from hypothesis import strategies as st
 from rust_functions import (
@@ -537,21 +535,12 @@ def test_the_work_takes_some_time_and_less_than_forever() -> None:
     assert 0 < seconds_of_work(["72,5 kg"] * 1000) < 5
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no interval timer")
+@needs_timers
 def test_what_a_signal_handler_raises_ends_the_cleaning() -> None:
-    def handler(number: int, frame: FrameType | None) -> None:
-        raise TimeoutError
-
     # An entry at the very end that is refused: who reads on to it gets the other error.
     column = ["72,5 kg"] * 3_000_000 + [b"at last"]
-    before = signal.signal(signal.SIGALRM, handler)
-    try:
-        signal.setitimer(signal.ITIMER_REAL, 0.005)
-        with pytest.raises(TimeoutError):
-            clean_weights(column)
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+    with pytest.raises(TimeoutError), alarm():
+        clean_weights(column)
 
 
 # The page --------------------------------------------------------------------------------------------

@@ -21,7 +21,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +33,7 @@ from tree_sitter import Node
 
 from workbook import processes
 from workbook.crates import BuildError, require_cargo, rustc_version
+from workbook.files import beside
 from workbook.layout import ROOT
 from workbook.printing import page_colours, path_names, plain, without_paths
 from workbook.rust import parse
@@ -77,7 +78,7 @@ class Cell:
     has_prelude: bool
     """Whether it says itself what else we would say for it, `use pyo3::prelude::*`."""
 
-    @property
+    @cached_property
     def source(self) -> str:
         """The file that is compiled: the cell, and on its first line what every cell would have to say."""
         if self.is_program:
@@ -89,7 +90,7 @@ class Cell:
             prelude += f"#[pymodule] mod {MODULE} {{ #[pymodule_export] use super::{{{items}}}; }}"
         return f"{hoisted}{prelude}\n{body}"
 
-    @property
+    @cached_property
     def manifest(self) -> str:
         """The crate's `Cargo.toml`, with the workspace's release profile."""
         workspace = _workspace()
@@ -305,12 +306,14 @@ def _compile(cell: Cell, home: Path, record: Path) -> Compiled:
     warm.touch()
     if made.product is not None:
         kept = record.with_suffix(made.product.suffix)
-        with _whole(kept) as new:
-            shutil.copy2(made.product, new)
+        with beside(kept) as part:
+            shutil.copy2(made.product, part)
+            part.replace(kept)
         made = dataclasses.replace(made, product=kept)
     facts = dataclasses.asdict(made) | {"product": made.product and made.product.name}
-    with _whole(record) as new:
-        new.write_text(json.dumps(facts), "utf-8")
+    with beside(record) as part:
+        part.write_text(json.dumps(facts), "utf-8")
+        part.replace(record)
     return made
 
 
@@ -373,14 +376,6 @@ def _is_the_cells(error: Mapping[str, Any]) -> bool:
 def _rendered(diagnostics: Iterable[Mapping[str, Any]]) -> str:
     text = "".join(one["rendered"] for one in diagnostics)
     return without_paths(text, path_names({}, os.environ))
-
-
-@contextmanager
-def _whole(path: Path) -> Iterator[Path]:
-    """A name to write to, renamed in the end, so that nobody ever finds half a file."""
-    temporary = path.with_name(f"{path.name}.new")
-    yield temporary
-    temporary.replace(path)
 
 
 def _forget_the_oldest(folder: Path) -> None:

@@ -123,7 +123,7 @@ def _environment() -> Finding:
         conda = os.environ.get("CONDA_PREFIX")
         if conda and Path(conda).resolve() == Path(sys.prefix).resolve():
             return Finding(what, True, f"conda's, in {conda}")
-        cure = f"Run: {_make_environment()} && {_activate()}"
+        cure = f"Run: {_new_environment()}"
         return Finding(what, False, f"none: this Python is {sys.prefix}", cure)
     if active and Path(active).resolve() != Path(sys.prefix).resolve():
         cure = f"Run: deactivate, then: {_activate()}"
@@ -131,8 +131,8 @@ def _environment() -> Finding:
     return Finding(what, True, sys.prefix)
 
 
-def _make_environment() -> str:
-    return f"{'python' if _system() == 'windows' else 'python3'} -m venv .venv"
+def _new_environment() -> str:
+    return f"{'python' if _system() == 'windows' else 'python3'} -m venv .venv && {_activate()}"
 
 
 def _activate(venv: Path = Path(".venv")) -> str:
@@ -205,7 +205,7 @@ print(json.dumps({"origin": getattr(spec, "origin", None), "others": others}))
 
 def _their_python(python: _TheirPython | None) -> Finding:
     if python is None:
-        cure = f"Run: {_make_environment()} && {_activate()}"
+        cure = f"Run: {_new_environment()}"
         return Finding("Python", False, "no python that runs is on the PATH", cure)
     return _judged(python.version, f"{'.'.join(map(str, python.version))}, {python.executable}")
 
@@ -223,10 +223,10 @@ def _their_environment(python: _TheirPython | None) -> Finding:
     beside = next((venv for venv in above if (venv / "pyvenv.cfg").exists()), None)
     chosen = next((Path(value) for value in named.values() if value), beside)
     if chosen is None:
-        cure = f"Run: {_make_environment()} && {_activate()}"
+        cure = f"Run: {_new_environment()}"
         return Finding(what, False, "none, so maturin has nowhere to install", cure)
     if not chosen.is_dir():
-        cure = f"Run: deactivate, then: {_make_environment()} && {_activate()}"
+        cure = f"Run: deactivate, then: {_new_environment()}"
         return Finding(what, False, f"VIRTUAL_ENV says {chosen}, which is not there", cure)
     if python is None:
         return Finding(what, False, f"{chosen}, but there is no python", f"Run: {_activate(chosen)}")

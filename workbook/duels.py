@@ -67,7 +67,7 @@ def duel(
                 [sys.executable, "-P", "-X", "utf8", "-m", "workbook.duels"],
                 given=json.dumps(job),
                 cwd=arena,
-                env=judging.child_environment(),
+                env=processes.without_rust(),
                 timeout=LIMIT + 30,
                 cancelled=cancelled,
             )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
 import re
 import signal
 import subprocess
@@ -67,7 +66,7 @@ def check(
     return Report(
         crate,
         tuple(_placed(verdict, own.get(verdict.exercise.name), warned) for verdict in verdicts),
-        lines={name: item.last - item.code.count("\n") + 1 for name, item in own.items()},
+        lines={name: item.code_line for name, item in own.items()},
         warnings=tuple(warning.text for warning in warned),
     )
 
@@ -176,11 +175,6 @@ class _Life:
         return next((event["unloadable"] for event in self.events if "unloadable" in event), None)
 
 
-def child_environment() -> dict[str, str]:
-    """This process's environment, without what makes Rust print more."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("RUST_")}
-
-
 def _live(
     chosen: Sequence[Exercise], submodule: str, library: Path | None, limit: float, cancelled: Event | None
 ) -> _Life:
@@ -197,7 +191,7 @@ def _live(
             code = processes.run(
                 [sys.executable, "-I", "-X", "utf8", cases.__file__],
                 given=json.dumps(job),
-                env=child_environment(),
+                env=processes.without_rust(),
                 cwd=Path(scratch),
                 timeout=limit * (len(chosen) + 1) + 30,
                 cancelled=cancelled,

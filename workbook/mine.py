@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import os
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
 
 from workbook.exercises import exercise, functions
+from workbook.files import beside
 from workbook.layout import Crate
 from workbook.rust import parse
 
@@ -84,8 +82,10 @@ def reset(crate: Crate, name: str | None = None) -> Path | None:
     aside = next(
         place for number in count(1) if _create(place := path(crate).with_name(f"mine.{number}.rs"), before)
     )
-    with _beside(path(crate).resolve(), after) as part:  # where mine.rs is a link, it stays one
-        part.replace(path(crate).resolve())
+    place = path(crate).resolve()  # where mine.rs is a link, it stays one
+    with beside(place) as part:
+        part.write_bytes(after)
+        part.replace(place)
     return aside
 
 
@@ -108,7 +108,8 @@ def _with_stub(crate: Crate, name: str, before: bytes) -> bytes:
 
 def _create(place: Path, content: bytes) -> bool:
     """Write a file that is not there yet, whole or not at all; False where there is one."""
-    with _beside(place, content) as part:
+    with beside(place) as part:
+        part.write_bytes(content)
         try:
             place.hardlink_to(part)
         except FileExistsError:
@@ -118,24 +119,3 @@ def _create(place: Path, content: bytes) -> bool:
                 return False
             part.replace(place)
     return True
-
-
-@contextmanager
-def _beside(place: Path, content: bytes) -> Iterator[Path]:
-    """A file in the same folder that git ignores, to be moved into place at once."""
-    handle, name = tempfile.mkstemp(prefix="mine.", suffix=".part.rs", dir=place.parent)
-    part = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        part.chmod(0o666 & ~_umask())
-        yield part
-    finally:
-        with suppress(FileNotFoundError):
-            part.unlink()
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

@@ -8,8 +8,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
@@ -85,6 +85,37 @@ def run(
         except BaseException:
             end(process)
             raise
+
+
+@contextmanager
+def streaming(
+    command: Sequence[str | Path], *, cwd: Path | None = None, env: Mapping[str, str] | None = None
+) -> Iterator[subprocess.Popen[str]]:
+    """Run a command whose output, its errors among it, is read from `stdout` as it comes.
+
+    Where the block is left by an exception, nothing that the command started is left running.
+    """
+    with subprocess.Popen(
+        command,
+        cwd=cwd,
+        env=dict(env) if env is not None else None,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        errors="replace",
+        **OWN_GROUP,
+    ) as process:
+        try:
+            yield process
+        except BaseException:
+            end(process)
+            raise
+
+
+def without_rust() -> dict[str, str]:
+    """This process's environment, without what makes Rust print more."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("RUST_")}
 
 
 def holding(file: TextIO, text: str | None) -> TextIO:

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
@@ -23,6 +21,7 @@ from filelock import FileLock
 
 from workbook import judging
 from workbook.exercises import Exercise
+from workbook.files import beside
 from workbook.layout import BUILD, ROOT, Crate
 from workbook.verdicts import Report
 
@@ -190,12 +189,6 @@ def _free_name() -> Path:
 
 def _write(progress: Progress) -> None:
     text = json.dumps(progress.data, indent=2, ensure_ascii=False) + "\n"
-    handle, name = tempfile.mkstemp(prefix="progress.", suffix=".json.new", dir=FILE.parent)
-    part = Path(name)
-    try:
-        os.close(handle)
+    with beside(FILE) as part:
         part.write_text(text, "utf-8")
         part.replace(FILE)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise

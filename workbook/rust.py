@@ -77,6 +77,11 @@ class Item:
         return "".join(line for row, line in enumerate(lines) if row >= self.head or not _DOC.match(line))
 
     @property
+    def code_line(self) -> int:
+        """The line where its source begins, the doc comment left out."""
+        return self.last - self.code.count("\n") + 1
+
+    @property
     def signature(self) -> str:
         """What a function promises, without its body and in one line."""
         declared = " ".join(

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
 from collections.abc import Sequence
 from importlib.machinery import ExtensionFileLoader
 from importlib.util import module_from_spec, spec_from_loader
@@ -102,33 +100,17 @@ def run_program(program: Path, panics: str | None = None) -> None:
     `panics` says that it must panic, and what its output must hold.
     Raises `RustError` where it ends otherwise.
     """
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("RUST_")}
-    with subprocess.Popen(
-        [program],
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        encoding="utf-8",
-        errors="replace",
-        **processes.OWN_GROUP,
-    ) as process:
+    printed: list[str] = []
+    size = 0
+    with processes.streaming([program], env=processes.without_rust()) as process:
         assert process.stdout is not None
-        printed: list[str] = []
-        size = 0
-        try:
-            while line := process.stdout.readline(MOST_OUTPUT):
-                size += len(line)
-                if size > MOST_OUTPUT:
-                    raise RustError(
-                        f"the program printed more than {MOST_OUTPUT:,} characters, and was stopped."
-                    )
-                shown = _without_machinery(line)
-                print(shown, end="")
-                printed.append(shown)
-        except BaseException:
-            processes.end(process)
-            raise
+        while line := process.stdout.readline(MOST_OUTPUT):
+            size += len(line)
+            if size > MOST_OUTPUT:
+                raise RustError(f"the program printed more than {MOST_OUTPUT:,} characters, and was stopped.")
+            shown = _without_machinery(line)
+            print(shown, end="")
+            printed.append(shown)
     code, output = process.returncode, "".join(printed)
     if panics is None and code != 0:
         raise RustError(f"the program {_ending(code)}.")

@@ -118,27 +118,15 @@ class Terminal:
         _say(f"\x1b[2mwrote {self._shown(str(path))}\x1b[0m\n")
 
     def _execute(self, command: str) -> tuple[int, str]:
-        with subprocess.Popen(
-            _shell(command),
-            cwd=self._existing_folder(),
-            env=self.environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            encoding="utf-8",
-            errors="replace",
-            **processes.OWN_GROUP,
+        output = []
+        with processes.streaming(
+            _shell(command), cwd=self._existing_folder(), env=self.environment
         ) as process:
             assert process.stdout is not None
-            output = []
-            try:
-                for line in process.stdout:
-                    shown = page_colours(self._shown(line))
-                    _say(shown)
-                    output.append(shown)
-            except BaseException:
-                processes.end(process)
-                raise
+            for line in process.stdout:
+                shown = page_colours(self._shown(line))
+                _say(shown)
+                output.append(shown)
         return process.returncode, plain("".join(output))
 
     def _keep(self, command: str) -> tuple[int, str]:
