@@ -273,6 +273,12 @@ def test_open_lab_starts_jupyterlab_with_the_chapter(book: Workspace) -> None:
     assert done.stdout == f"lab {book.root / 'book' / 'harbour.md'}\n"
 
 
+def test_what_a_build_says_stays_on_its_line_in_a_pipe(monkeypatch: pytest.MonkeyPatch) -> None:
+    said = " ".join(["a_crate is older than [its] sources: building it …"] * 3)
+    monkeypatch.setattr("workbook.crates.ensure", lambda found, say: say(said))
+    assert CliRunner().invoke(command.main, ["crates"]).output == f"{said}\n"
+
+
 def test_two_checks_at_once_both_answer(book: Workspace) -> None:
     book.mine.write_text(solved(ROOM), "utf-8")
     with ThreadPoolExecutor(2) as pool:

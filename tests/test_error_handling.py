@@ -18,6 +18,7 @@ from alarms import alarm, needs_timers
 from error_handling import CrontabError, divide, load_crontab, parse_crontab
 from hypothesis import example, given
 from hypothesis import strategies as st
+from tblib.pickling_support import pickle_exception
 
 from workbook.layout import chapters
 
@@ -223,6 +224,10 @@ def test_what_is_no_text_gets_the_exception_that_python_raises(wrong: Any, expec
 # The exception -----------------------------------------------------------------------------------------
 
 
+class LateError(CrontabError):  # type: ignore[misc]  # compiled crates bring no types
+    hours: int
+
+
 def test_a_crontab_error_is_a_value_error() -> None:
     assert issubclass(CrontabError, ValueError)
     assert (CrontabError.__module__, CrontabError.__qualname__) == ("error_handling", "CrontabError")
@@ -239,10 +244,28 @@ def test_a_crontab_error_survives_pickling_with_attributes_and_notes() -> None:
     assert copy.__notes__ == ["on the way home"]
 
 
+def test_a_crontab_error_survives_the_way_home_from_a_worker_of_dask() -> None:
+    """Dask's tblib makes an exception that has no `__reduce__` of its own again without its arguments."""
+    with pytest.raises(CrontabError) as caught:
+        parse_crontab("0 6 * * FRY x")
+    caught.value.add_note("on the way home")
+    make, arguments = pickle_exception(caught.value)[:2]
+    copy = make(*arguments)
+    assert (copy.line, copy.column, copy.reason) == (1, 9, caught.value.reason)
+    assert copy.__notes__ == ["on the way home"]
+    assert isinstance(copy.__cause__, ValueError)
+
+
+def test_an_extension_of_it_survives_pickling() -> None:
+    late = LateError("too late", 7, 2)
+    late.hours = 3
+    copy = pickle.loads(pickle.dumps(late))
+    assert (type(copy), copy.args, copy.hours) == (LateError, ("too late", 7, 2), 3)
+
+
 def test_python_code_can_raise_and_extend_it() -> None:
-    late = type("LateError", (CrontabError,), {})
     with pytest.raises(CrontabError, match=r"^line 7, column 2: too late$"):
-        raise late("too late", 7, 2)
+        raise LateError("too late", 7, 2)
 
 
 def test_its_attributes_cannot_be_changed() -> None:

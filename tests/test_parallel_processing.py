@@ -23,7 +23,16 @@ import numpy.typing as npt
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from parallel_processing import Meeting, Stations, Tally, array_sum, parallel_array_sum, parallel_sum
+from parallel_processing import (
+    Meeting,
+    Stations,
+    Tally,
+    array_sum,
+    exercises,
+    parallel_array_sum,
+    parallel_sum,
+    solutions,
+)
 from scipy.spatial import cKDTree
 
 Integers = npt.NDArray[np.int64]
@@ -163,6 +172,13 @@ def test_what_is_no_list_of_64_bit_integers_gets_the_exception_that_python_raise
         parallel_sum(make())
     assert type(caught.value) is expected
     assert caught.value.__notes__ == ["while processing 'numbers'"]
+
+
+@pytest.mark.parametrize("stage", [exercises, solutions], ids=["stub", "solution"])
+def test_the_search_of_the_exercise_refuses_what_is_longer_than_memory(stage: Any) -> None:
+    for readings in (range(10**14), range(2**62)):
+        with pytest.raises(MemoryError):
+            stage.first_repeat(readings)
 
 
 def test_a_million_elements_and_any_kind_of_sequence_are_summed() -> None:

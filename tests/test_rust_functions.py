@@ -7,6 +7,8 @@ import inspect
 import io
 import math
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -259,12 +261,30 @@ def test_a_column_is_a_list(column: object) -> None:
     ids=["text", "iterator", "number-within"],
 )
 def test_the_copying_version_takes_sequences_of_text(column: object, message: str) -> None:
-    for function in (clean_copied, seconds_of_work):
-        with pytest.raises(TypeError) as caught:
-            function(column)
-        assert str(caught.value) == message
-        assert caught.value.__notes__ == ["while processing 'column'"]
+    with pytest.raises(TypeError) as caught:
+        clean_copied(column)
+    assert str(caught.value) == message
+    assert caught.value.__notes__ == ["while processing 'column'"]
     assert clean_copied(("5", None)) == [5.0, None]
+
+
+ENDLESS = range(10**15)
+"""A short argument, and more than any memory holds."""
+
+
+def test_the_copying_version_ends_the_process_where_len_asks_for_more_than_memory() -> None:
+    program = f"import rust_functions; rust_functions.clean_copied({ENDLESS})"
+    child = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert child.returncode != 0
+    assert "memory allocation of" in child.stderr
+    assert "Traceback" not in child.stderr
+
+
+@pytest.mark.parametrize("function", [clean_weights, clean_array, clean_rows, seconds_of_work])
+def test_functions_that_ask_for_a_list_refuse_a_range_of_any_length(function: Callable[..., object]) -> None:
+    for numbers in (range(2**62), ENDLESS):
+        with pytest.raises(TypeError, match="'range' object is not an instance of 'list'"):
+            function(numbers)
 
 
 def test_a_lone_surrogate_cannot_be_copied() -> None:
@@ -422,7 +442,6 @@ def test_a_row_of_another_shape_is_refused(row: object, expected: type[Exception
     with pytest.raises(expected) as caught:
         clean_rows([row])
     assert (type(caught.value), str(caught.value)) == (expected, message)
-    assert caught.value.__notes__ == ["while processing 'rows'"]
 
 
 def test_the_cause_tells_what_was_wrong_with_a_field() -> None:

@@ -100,7 +100,7 @@ for learner in learning.COMMANDS:
 def build_crates() -> None:
     """Compile and install crates that are missing or out of date."""
     with sentences(crates.BuildError):
-        crates.ensure(layout.crates(), console.print)
+        crates.ensure(layout.crates(), functools.partial(console.print, markup=False, soft_wrap=True))
 
 
 @main.command()

@@ -2,6 +2,7 @@
 
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyTuple, PyType};
 
 use crate::fault::{CronError, Fault};
 
@@ -30,7 +31,15 @@ impl CrontabError {
         let (line, column, reason) = (self.line, self.column, &self.reason);
         format!("line {line}, column {column}: {reason}")
     }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Reduced<'py>> {
+        let (args, notes) = (slf.getattr("args")?, slf.getattr("__dict__")?);
+        Ok((slf.get_type(), args.cast_into()?, notes.cast_into()?))
+    }
 }
+
+/// What pickle asks for: the type, the arguments to call it with, and the attributes to give it.
+type Reduced<'py> = (Bound<'py, PyType>, Bound<'py, PyTuple>, Bound<'py, PyDict>);
 
 impl From<CronError> for PyErr {
     fn from(error: CronError) -> Self {

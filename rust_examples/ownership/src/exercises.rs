@@ -37,18 +37,19 @@ pub mod exercises {
     /// Repair: Which pages hold each word? Every word gets into this index, and no page ever does. It compiles
     /// because somebody obeyed the compiler once too often, with a copy. Mend it with a borrow.
     ///
-    /// Words stand between white space. A page is named once for each word, in the order of the pages.
+    /// Words stand between white space. A page is named once for each word, and in the order of
+    /// the alphabet.
     ///
-    /// >>> pages_by_word([])
+    /// >>> pages_by_word({})
     /// {}
-    /// >>> pages_by_word([("Hamlet", "to be or not")])
+    /// >>> pages_by_word({"Hamlet": "to be or not"})
     /// {'be': ['Hamlet'], 'not': ['Hamlet'], 'or': ['Hamlet'], 'to': ['Hamlet']}
-    /// >>> pages_by_word([("Hamlet", "be"), ("Macbeth", "be quick")])
+    /// >>> pages_by_word({"Hamlet": "be", "Macbeth": "be quick"})
     /// {'be': ['Hamlet', 'Macbeth'], 'quick': ['Macbeth']}
-    /// >>> pages_by_word([("Lear", "never never never")])
+    /// >>> pages_by_word({"Lear": "never never never"})
     /// {'never': ['Lear']}
     #[pyfunction]
-    fn pages_by_word(texts: Vec<(String, String)>) -> BTreeMap<String, Vec<String>> {
+    fn pages_by_word(texts: BTreeMap<String, String>) -> BTreeMap<String, Vec<String>> {
         let mut index: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for (name, text) in texts {
             for word in text.split_whitespace() {

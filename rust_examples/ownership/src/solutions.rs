@@ -43,7 +43,7 @@ pub mod solutions {
     ///
     /// - `{'never': ['Lear', 'Lear', 'Lear']}`: each page once: compare with the last page that the list has.
     #[pyfunction]
-    fn pages_by_word(texts: Vec<(String, String)>) -> BTreeMap<String, Vec<String>> {
+    fn pages_by_word(texts: BTreeMap<String, String>) -> BTreeMap<String, Vec<String>> {
         let mut index: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for (name, text) in texts {
             for word in text.split_whitespace() {

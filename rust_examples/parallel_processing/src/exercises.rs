@@ -10,6 +10,8 @@ pub mod exercises {
     use pyo3::exceptions::{PyNotImplementedError, PyValueError};
     use pyo3::prelude::*;
 
+    use crate::arguments::collected;
+
     /// Predict: Two Python threads call the same Rust function on a Python with its GIL. Four versions of
     /// it do their work in different ways. In which can both threads be at work at the same moment?
     ///
@@ -61,7 +63,10 @@ pub mod exercises {
     /// >>> can_be_stopped()
     /// True
     #[pyfunction]
-    fn first_repeat(py: Python<'_>, readings: Vec<i64>) -> PyResult<usize> {
+    fn first_repeat(
+        py: Python<'_>,
+        #[pyo3(from_py_with = collected)] readings: Vec<i64>,
+    ) -> PyResult<usize> {
         let is_repeat = |place: &usize| readings[..*place].contains(&readings[*place]);
         let found = py.detach(|| (0..readings.len()).find(is_repeat));
         found.ok_or_else(|| PyValueError::new_err("no reading is there twice"))

@@ -11,7 +11,7 @@ pub mod solutions {
     use pyo3::prelude::*;
     use rayon::prelude::*;
 
-    use crate::arguments::view;
+    use crate::arguments::{collected, view};
     use crate::threads::pool;
 
     /// Only who has detached leaves Python to the other thread. Then it depends on what else both want: a
@@ -46,7 +46,10 @@ pub mod solutions {
     ///
     /// - `False`: it went on to the end, and the signal had to wait; look for it on the way.
     #[pyfunction]
-    fn first_repeat(py: Python<'_>, readings: Vec<i64>) -> PyResult<usize> {
+    fn first_repeat(
+        py: Python<'_>,
+        #[pyo3(from_py_with = collected)] readings: Vec<i64>,
+    ) -> PyResult<usize> {
         let is_repeat = |place: &usize| readings[..*place].contains(&readings[*place]);
         for start in (0..readings.len()).step_by(1024) {
             let end = readings.len().min(start + 1024);

@@ -20,7 +20,8 @@ use crate::weight::Unit;
 
 /// Every weight of a column in kilograms: `None` where there is none, or none that can be read.
 ///
-/// This is the first version, which makes a copy of the column. See `clean_weights`.
+/// This is the first version, which makes a copy of the column, and sets aside as much memory for it as `len`
+/// asks for: a `range` that is longer than memory ends the process. See `clean_weights`.
 #[pyfunction]
 fn clean_copied(column: Vec<Option<String>>) -> Vec<Option<f64>> {
     column
@@ -31,10 +32,11 @@ fn clean_copied(column: Vec<Option<String>>) -> Vec<Option<f64>> {
 
 /// Do the work of `clean_copied`, and return how many seconds it took, from copied to cleaned.
 #[pyfunction]
-fn seconds_of_work(column: Vec<Option<String>>) -> f64 {
+fn seconds_of_work(column: &Bound<'_, PyList>) -> PyResult<f64> {
+    let column = column.extract()?;
     let start = Instant::now();
     black_box(clean_copied(column));
-    start.elapsed().as_secs_f64()
+    Ok(start.elapsed().as_secs_f64())
 }
 
 /// Every weight of a column in kilograms: `None` where there is none, or none that can be read.
@@ -123,13 +125,12 @@ fn lift_load(
 ///
 /// Raises `TypeError` where a row is no mapping, and `KeyError` where it has no such key.
 #[pyfunction]
-fn clean_rows(rows: Vec<Row<'_>>) -> Vec<CleanRow> {
-    rows.into_iter()
-        .map(|row| CleanRow {
-            name: row.name,
-            kilograms: row.weight.and_then(|entry| entry.weigh(Unit::Kilogram)),
-        })
-        .collect()
+fn clean_rows(rows: &Bound<'_, PyList>) -> PyResult<Vec<CleanRow>> {
+    let clean = |row: Row<'_>| CleanRow {
+        name: row.name,
+        kilograms: row.weight.and_then(|entry| entry.weigh(Unit::Kilogram)),
+    };
+    rows.iter().map(|row| Ok(clean(row.extract()?))).collect()
 }
 
 /// The weight of one entry, in kilograms. Raises `ValueError` where it cannot be read.
