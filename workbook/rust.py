@@ -293,7 +293,7 @@ def fenced(text: str, language: str) -> str:
 
 def folded(summary: str, body: str) -> str:
     """A part of the page that opens with a click; Markdown within, in the book and in JupyterLab alike."""
-    return f"<details>\n<summary>{summary}</summary>\n\n{body}\n\n</details>\n"
+    return f'<details>\n<summary style="display:list-item">{summary}</summary>\n\n{body}\n\n</details>\n'
 
 
 def _url(crate: Crate, file: Path) -> str:

@@ -152,13 +152,15 @@ STYLE = """
 .sheet { width: 100%; border-collapse: collapse; font-size: 0.85rem; table-layout: fixed; }
 .sheet thead th { width: 35.5%; }
 .sheet thead th:last-child { width: 29%; }
-.sheet th, .sheet td { padding: 0.1rem 0.5rem 0.1rem 0; text-align: left; vertical-align: top; border: none;
-  background: none; }
+.sheet.sheet tr, .sheet.sheet th, .sheet.sheet td.highlight { padding: 0.1rem 0.5rem 0.1rem 0;
+  text-align: left; vertical-align: top; border: none; background: none; }
+html .sheet.sheet td.highlight { background: none; }
 .sheet tbody { border-top: 1px solid color-mix(in srgb, currentColor 30%, transparent); break-inside: avoid; }
-.sheet tbody th { padding-top: 0.3rem; font-weight: 600; }
-.sheet td { padding-bottom: 0.4rem; }
-.sheet pre { margin: 0; padding: 0; border: none; background: none; box-shadow: none; overflow: visible;
-  white-space: pre-wrap; overflow-wrap: anywhere; font-size: 0.7rem; line-height: 1.35; }
+.sheet.sheet tbody th { padding-top: 0.3rem; font-weight: 600; }
+.sheet.sheet td.highlight { padding-bottom: 0.4rem; }
+.sheet.sheet td pre { margin: 0; padding: 0; border: none; background: none; box-shadow: none;
+  overflow: visible; white-space: pre-wrap; overflow-wrap: anywhere; word-break: normal;
+  font-size: 0.7rem; line-height: 1.35; }
 .sheet .line { display: block; padding-left: calc(var(--indent) + 2ch);
   text-indent: calc(-1 * var(--indent) - 2ch); }
 .sheet .line span { white-space: nowrap; }
@@ -170,8 +172,9 @@ STYLE = """
 }
 @media print {
   .sheet { break-before: page; break-after: page; }
-  .sheet th { font-size: 6pt; }
-  .sheet pre { font-size: 5.5pt; line-height: 1.1; }
-  .sheet th, .sheet td, .sheet tbody th { padding-top: 0; padding-bottom: 0.4pt; line-height: 1.15; }
+  .sheet.sheet th { font-size: 6pt; }
+  .sheet.sheet td pre { font-size: 5.5pt; line-height: 1.1; }
+  .sheet.sheet tbody th, .sheet.sheet td.highlight { padding-top: 0; padding-bottom: 0.4pt;
+    line-height: 1.15; }
 }
 """
