@@ -79,7 +79,7 @@ impl Book {
         self.begun
     }
 
-    /// End a transaction, and those within it that are open still. Its entries stay if `keep`.
+    /// End a transaction, and those open within it. Its entries stay if `keep`.
     pub fn end(&mut self, transaction: u64, keep: bool) -> Result<(), Fault> {
         let mut open = self.open.iter();
         let at = open.position(|savepoint| savepoint.transaction == transaction);

@@ -9,16 +9,16 @@ use crate::ledger::{Ledger, as_pair};
 /// The entries of a ledger, one after the other.
 #[pyclass(module = "rust_classes")]
 pub struct Entries {
-    ledger: Option<Py<Ledger>>,
+    ledger: Py<Ledger>,
     len: usize,
-    next: usize,
+    next: Option<usize>, // nothing at the end, and then for good
 }
 
 impl Entries {
     /// All entries from the first on.
     pub fn of(ledger: Py<Ledger>, py: Python<'_>) -> PyResult<Self> {
         let len = ledger.bind(py).try_borrow()?.book.entries.len();
-        let (ledger, next) = (Some(ledger), 0);
+        let next = Some(0);
         Ok(Self { ledger, len, next })
     }
 }
@@ -30,20 +30,16 @@ impl Entries {
     }
 
     fn __next__<'py>(&mut self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyTuple>>> {
-        let Some(ledger) = &self.ledger else {
+        let Some(next) = self.next else {
             return Ok(None);
         };
-        let ledger = ledger.bind(py).try_borrow()?;
-        if ledger.book.entries.len() != self.len {
+        let entries = &self.ledger.bind(py).try_borrow()?.book.entries;
+        if entries.len() != self.len {
             let message = "ledger changed size during iteration";
             return Err(PyRuntimeError::new_err(message));
         }
-        let Some(entry) = ledger.book.entries.get(self.next) else {
-            drop(ledger);
-            self.ledger = None; // who is at the end stays there
-            return Ok(None);
-        };
-        self.next += 1;
-        as_pair(py, entry).map(Some)
+        let entry = entries.get(next);
+        self.next = entry.map(|_| next + 1);
+        entry.map(|entry| as_pair(py, entry)).transpose()
     }
 }

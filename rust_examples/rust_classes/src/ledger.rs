@@ -52,10 +52,10 @@ impl Ledger {
         Transaction::new(slf)
     }
 
-    /// Post all pairs of an iterable, or none of them where it raises, or one of them cannot be posted.
+    /// Post all pairs of an iterable, or none where one of them cannot be had or posted.
     fn extend(slf: &Bound<'_, Self>, entries: &Bound<'_, PyAny>) -> PyResult<()> {
-        let found = collected(entries)?; // Python runs here, and nobody has borrowed the ledger
-        let book = &mut slf.try_borrow_mut()?.book; // here it is borrowed, and nothing of Python's runs
+        let found = collected(entries)?; // Python runs, and nothing is borrowed
+        let book = &mut slf.try_borrow_mut()?.book; // borrowed, and no Python runs
         Ok(book.post_all(&found)?)
     }
 
