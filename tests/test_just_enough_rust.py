@@ -353,6 +353,7 @@ def test_a_row_whose_sides_differ_is_refused(code: str, message: str) -> None:
 SAME_AS_IN_PYTHON = {
     *("<=", ">=", "!=", "-", "-=", "*=", "|=", "&=", "^", "^=", "%=", "<<", ">>", "assignment_expression"),
     *("break_expression", "break", "continue_expression", "continue"),
+    *("boolean_literal", "true", "false"),
     "mut_pattern",  # `mut` within a pattern, where ours stand before a name
 }
 """Signs and statements that a Python reader knows, and what the grammar alone tells apart."""
