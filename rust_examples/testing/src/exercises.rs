@@ -10,9 +10,9 @@ pub mod exercises {
     use pyo3::prelude::*;
 
     /// Predict: The decoder `hasty` below takes a percent sign and the two characters behind it, and leaves
-    /// all three as they are where the two are no digits. That is one text at a time too hasty. Hypothesis
-    /// may make texts of any length from the characters `%`, `4` and `1`. Which is the smallest text that it
-    /// reports? The case below lets it search, and compares.
+    /// all three as they are where the two are no digits. Then it goes on behind them. Hypothesis may make
+    /// texts of any length from the characters `%`, `4` and `1`. Which is the smallest on which `hasty` is
+    /// wrong? The case below lets Hypothesis search, and compares.
     ///
     /// >>> import re, string
     /// >>> from hypothesis import find, settings, strategies as st
@@ -24,8 +24,8 @@ pub mod exercises {
     /// ...     return re.sub("%(..)", byte, text).encode("latin-1")
     /// >>> def wrong(text):
     /// ...     return hasty(text) != unquote_to_bytes(text)
-    /// >>> quiet = settings(derandomize=True, database=None, max_examples=1000)
-    /// >>> smallest_text() == find(st.text("%41"), wrong, settings=quiet)
+    /// >>> same_each_time = settings.get_profile("ci")
+    /// >>> smallest_text() == find(st.text("%41"), wrong, settings=same_each_time)
     /// True
     #[pyfunction]
     fn smallest_text() -> PyResult<String> {
@@ -79,9 +79,8 @@ pub mod exercises {
     /// ...         except AssertionError:
     /// ...             return True
     /// ...         return False
-    /// ...     quiet = settings(derandomize=True, database=None)
     /// ...     try:
-    /// ...         return find(st.binary(), wrong, settings=quiet)
+    /// ...         return find(st.binary(), wrong, settings=settings.get_profile("ci"))
     /// ...     except NoSuchExample:
     /// ...         return "none"
     /// >>> smallest(lambda data: quote(data, safe=""), unquote_to_bytes)
