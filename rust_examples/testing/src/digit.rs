@@ -19,4 +19,12 @@ mod tests {
         let digits: Vec<u8> = (0..=255).filter(|&byte| value(byte).is_some()).collect();
         assert_eq!(digits, b"0123456789ABCDEFabcdef");
     }
+
+    #[test]
+    fn a_digit_is_worth_its_place_among_the_sixteen() {
+        for digits in ["0123456789ABCDEF", "0123456789abcdef"] {
+            let values: Vec<u8> = digits.bytes().filter_map(value).collect();
+            assert_eq!(values, (0..16).collect::<Vec<_>>());
+        }
+    }
 }

@@ -4,7 +4,7 @@ use std::iter;
 
 use crate::digit;
 
-/// The bytes that `text` stands for: `%41` becomes `A`, and what is no escape stays as it is.
+/// The bytes that `text` stands for. What is no escape stays as it is.
 pub fn decode(text: &[u8]) -> impl Iterator<Item = u8> {
     let mut rest = text;
     iter::from_fn(move || {
@@ -26,13 +26,13 @@ fn escaped(text: &[u8]) -> Option<u8> {
     Some(16 * digit::value(*high)? + digit::value(*low)?)
 }
 
-/// Where in `text` a percent sign stands that begins no escape: offsets in bytes, ascending.
+/// At which offsets of `text` a percent sign begins no escape.
 pub fn strays(text: &[u8]) -> impl Iterator<Item = usize> {
     let signs = (0..text.len()).filter(|&at| text[at] == b'%');
     signs.filter(|&at| escaped(&text[at + 1..]).is_none())
 }
 
-/// Tell the log of the first percent sign in `text` that begins no escape, where there is one.
+/// Tell the log of the first percent sign that begins no escape, if any.
 pub fn tell_of_a_stray(text: &[u8]) {
     if let Some(at) = strays(text).next() {
         log::debug!("the percent sign at byte {at} begins no escape, and stays");
