@@ -303,7 +303,8 @@ def test_the_matrix_takes_the_newest_of_each_python_that_the_wheel_is_for(tmp_pa
 
 @posix
 @pytest.mark.parametrize(
-    ("said", "code"), [("7 passed", 0), ("1 failed, 6 passed", 1), ("no pytest to be had", 0)]
+    ("said", "code"),
+    [("7 passed", 0), ("1 failed, 6 passed", 1), ("1 error in 1s", 1), ("no pytest to be had", 0)],
 )
 def test_the_matrix_works_with_one_python_and_fails_if_a_test_does(
     tmp_path: Path, said: str, code: int
