@@ -35,7 +35,6 @@ pub mod exercises {
     /// Repair: A test, written in Rust. It is handed a decoder, tries it on five texts, and passes whatever
     /// comes back. Let it raise `AssertionError` with the first text that is decoded wrongly.
     ///
-    /// >>> import re, string
     /// >>> from testing import unquote_draft, unquote_to_bytes
     /// >>> check_decoder(unquote_to_bytes) is None
     /// True
