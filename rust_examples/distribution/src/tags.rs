@@ -24,11 +24,8 @@ impl Tag {
         plain(text, "_-")?;
         let parts: Vec<&str> = text.split('-').collect();
         let [python, abi, platform] = parts[..] else {
-            return Err(Fault::new(
-                text,
-                text,
-                "a tag has three parts, with hyphens between",
-            ));
+            let reason = "a tag has three parts, with hyphens between";
+            return Err(Fault::new(text, text, reason));
         };
         Ok(Self {
             python: read_python(text, python)?,
@@ -75,31 +72,26 @@ pub fn check(minor: i64, platforms: usize) -> Result<(), PyErr> {
 
 /// The tags that Python 3.`minor` takes on these platforms, the best first.
 pub fn installable(minor: i64, platforms: &[String], free_threaded: bool) -> Vec<String> {
-    let (own, stable) = if free_threaded {
-        (format!("cp3{minor}t"), "abi3t")
-    } else {
-        (format!("cp3{minor}"), "abi3")
-    };
     let this = format!("cp3{minor}");
+    let mark = if free_threaded { "t" } else { "" };
+    let stable = format!("abi3{mark}");
     let mut kinds = vec![
-        format!("{this}-{own}"),    // made for this version
-        format!("{this}-{stable}"), // for the stable interface of this version
-        format!("{this}-none"),     // for this version, without an interface
+        format!("{this}-{this}{mark}"), // made for this version
+        format!("{this}-{stable}"),     // for the stable interface of this version
+        format!("{this}-none"),         // for this version, without an interface
     ];
     kinds.extend((2..minor).rev().map(|older| format!("cp3{older}-{stable}")));
     kinds.extend(pythons(minor).map(|python| format!("{python}-none")));
 
-    let everywhere = once(format!("{this}-none-any"))
-        .chain(pythons(minor).map(|python| format!("{python}-none-any")));
-    kinds
-        .iter()
-        .flat_map(|kind| {
-            platforms
-                .iter()
-                .map(move |platform| format!("{kind}-{platform}"))
-        })
-        .chain(everywhere)
-        .collect()
+    let mut tags = Vec::new();
+    for kind in &kinds {
+        for platform in platforms {
+            tags.push(format!("{kind}-{platform}"));
+        }
+    }
+    tags.push(format!("{this}-none-any"));
+    tags.extend(pythons(minor).map(|python| format!("{python}-none-any")));
+    tags
 }
 
 /// `py312`, `py3`, `py311`, `py310` and so on down to `py30`.

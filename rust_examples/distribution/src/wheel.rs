@@ -98,9 +98,9 @@ impl WheelName {
         } else if !tags.iter().any(|tag| self.abis.contains(&tag.abi)) {
             format!("ABI {}", self.abis.join("."))
         } else {
-            return Some("each part fits some tag, and all three fit none".to_owned());
+            return Some("each part is in some tag, and no tag has all three".to_owned());
         };
-        Some(format!("{part} fits no tag"))
+        Some(format!("no tag has the {part}"))
     }
 }
 
