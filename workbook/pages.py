@@ -47,7 +47,8 @@ def reading_minutes(page: layout.Chapter) -> int:
     """How long a page takes to read, to the nearest five minutes, its exercises aside."""
     text = re.sub(r"\A---\n.*?\n---\n", "", page.text, flags=re.DOTALL)
     cells = re.findall(r"^```\{code-cell\}.*?^```$", text, flags=re.DOTALL | re.MULTILINE)
-    shown = [cell for cell in cells if not re.search(r"^:tags: .*(hide|remove)-(input|cell)", cell, re.MULTILINE)]
+    folded = re.compile(r"^:tags: .*(hide|remove)-(input|cell)", re.MULTILINE)
+    shown = [cell for cell in cells if not folded.search(cell)]
     words = len(re.sub(r"^```\{code-cell\}.*?^```$", "", text, flags=re.DOTALL | re.MULTILINE).split())
     lines: int = sum(cell.count("\n") for cell in shown)
     if page.crate is not None:

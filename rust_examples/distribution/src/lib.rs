@@ -29,7 +29,8 @@ fn read_wheel_name(name: &str) -> PyResult<WheelName> {
 
 /// The tags that Python 3.`minor` takes on a system that takes `platforms`, the best first.
 ///
-/// Raises `ValueError` where `minor` is not in 2–99, and where there are more than 1000 platforms.
+/// Raises `ValueError` where `minor` is not in 2–99, where there are more than 1000 platforms, and where one
+/// of them is not of letters, digits and underscores.
 #[pyfunction]
 #[pyo3(signature = (minor, platforms, *, free_threaded = false))]
 fn installable_tags(
@@ -38,9 +39,11 @@ fn installable_tags(
     free_threaded: bool,
 ) -> PyResult<Vec<String>> {
     tags::check(minor, platforms.len())?;
-    let platforms = platforms.iter().map(|item| item.extract());
-    let platforms = platforms.collect::<PyResult<Vec<String>>>()?;
-    Ok(tags::installable(minor, &platforms, free_threaded))
+    let mut names = Vec::new();
+    for platform in platforms {
+        names.push(tags::read_platform(platform.extract()?)?);
+    }
+    Ok(tags::installable(minor, &names, free_threaded))
 }
 
 /// The first of `tags` that is one of this wheel's, which is how installers choose, or `None`.

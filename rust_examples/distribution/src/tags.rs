@@ -49,12 +49,21 @@ pub fn read_python(text: &str, part: &str) -> Result<String, Fault> {
     read_part(text, part)
 }
 
-/// A part of a tag: there has to be one.
+/// A part of a tag: there has to be one, of letters, digits and underscores.
 pub fn read_part(text: &str, part: &str) -> Result<String, Fault> {
     if part.is_empty() {
         return Err(Fault::new(text, part, "a part of the tag is missing"));
     }
+    if part.contains(['+', '!']) {
+        return Err(Fault::new(text, part, format!("'{part}' is in no tag")));
+    }
     Ok(part.to_ascii_lowercase())
+}
+
+/// A platform, such as `win_amd64`.
+pub fn read_platform(text: &str) -> Result<String, Fault> {
+    plain(text, "_")?;
+    read_part(text, text)
 }
 
 /// Refuse what no Python 3 and no system is.

@@ -58,9 +58,13 @@ impl WheelName {
             return fault(version, "is no version");
         }
         if let Some(build) = build
-            && !build.starts_with(|first: char| first.is_ascii_digit())
+            && (!build.starts_with(|first: char| first.is_ascii_digit())
+                || build.contains(['+', '!']))
         {
-            return fault(build, "is no build number: it begins with a digit");
+            return fault(
+                build,
+                "is no build number: a digit, then letters and digits",
+            );
         }
         let each = |set: &str, read: fn(&str, &str) -> Result<String, Fault>| {
             set.split('.')
