@@ -10,24 +10,23 @@ pub mod exercises {
     use pyo3::prelude::*;
     use pyo3::types::PyList;
 
-    /// Predict: Which of these five can CPython 3.12 install, on Linux with glibc 2.36, on `x86_64`?
+    /// Predict: Here are the tags of five wheels. Which of them can CPython 3.12 install, on Linux with
+    /// glibc 2.36, on `x86_64`?
     ///
-    /// 1. `a-1.0-cp310-abi3-manylinux_2_28_x86_64.whl`
-    /// 2. `b-1.0-cp313-abi3-manylinux_2_17_x86_64.whl`
-    /// 3. `c-1.0-cp311-cp311-manylinux_2_17_x86_64.whl`
-    /// 4. `d-1.0-cp312-cp312-manylinux_2_39_x86_64.whl`
-    /// 5. `e-1.0-py2.py3-none-any.whl`
+    /// 1. `cp310-abi3-manylinux_2_28_x86_64`
+    /// 2. `cp313-abi3-manylinux_2_17_x86_64`
+    /// 3. `cp311-cp311-manylinux_2_17_x86_64`
+    /// 4. `cp312-cp312-manylinux_2_39_x86_64`
+    /// 5. `py2.py3-none-any`
     ///
     /// Return five answers, `Ok(vec![true, …])` where the first one can be. The case below asks the crate.
     ///
     /// >>> from distribution import best_tag, installable_tags
-    /// >>> glibc = [f"manylinux_2_{minor}_x86_64" for minor in range(36, 4, -1)]
-    /// >>> tags = installable_tags(12, glibc)
-    /// >>> wheels = ["a-1.0-cp310-abi3-manylinux_2_28_x86_64.whl"]
-    /// >>> wheels += ["b-1.0-cp313-abi3-manylinux_2_17_x86_64.whl"]
-    /// >>> wheels += ["c-1.0-cp311-cp311-manylinux_2_17_x86_64.whl"]
-    /// >>> wheels += ["d-1.0-cp312-cp312-manylinux_2_39_x86_64.whl", "e-1.0-py2.py3-none-any.whl"]
-    /// >>> which_install() == [best_tag(wheel, tags) is not None for wheel in wheels]
+    /// >>> takes = installable_tags(12, [f"manylinux_2_{minor}_x86_64" for minor in range(36, 4, -1)])
+    /// >>> five = ["cp310-abi3-manylinux_2_28_x86_64", "cp313-abi3-manylinux_2_17_x86_64"]
+    /// >>> five += ["cp311-cp311-manylinux_2_17_x86_64", "cp312-cp312-manylinux_2_39_x86_64"]
+    /// >>> five += ["py2.py3-none-any"]
+    /// >>> which_install() == [best_tag(f"demo-1.0-{tag}.whl", takes) is not None for tag in five]
     /// True
     #[pyfunction]
     fn which_install() -> PyResult<Vec<bool>> {
