@@ -16,6 +16,7 @@ import urllib.error
 import urllib.request
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from xml.etree import ElementTree
 import distribution
 import jsonschema
 import packaging.tags
+import psutil
 import pytest
 from alarms import alarm, needs_timers
 from distribution import best_tag, in_words, installable_tags, read_wheel_name, total_size, why_not
@@ -608,17 +610,23 @@ def test_the_index_ends_with_the_process_that_started_it_however_that_ends(tmp_p
         "import subprocess, sys, time\n"
         "quiet = {'stdin': subprocess.PIPE, 'stderr': subprocess.DEVNULL, 'text': True}\n"
         "server = subprocess.Popen(sys.argv[1:], **quiet)\n"
+        "print(server.pid, flush=True)\n"
         "server.stdin.write('x\\n')\n"
         "server.stdin.flush()\n"
         "time.sleep(60)\n"
     )
-    with subprocess.Popen([sys.executable, "-c", parent, *index.command()]) as process:
+    command = [sys.executable, "-c", parent, *index.command()]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        server = psutil.Process(int(process.stdout.readline()))
         try:
-            address = index.address()
-            assert answers(address)
+            assert answers(index.address())
+            process.kill()
+            assert until(lambda: not server.is_running(), 10), "the index goes on without its parent"
         finally:
             process.kill()
-    assert until(lambda: not answers(address), 10), "the index goes on without its parent"
+            with suppress(psutil.NoSuchProcess):
+                server.kill()
 
 
 def answers(address: str) -> bool:
