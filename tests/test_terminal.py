@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -308,6 +309,17 @@ def test_what_a_page_installed_is_gone_when_it_starts_again(tmp_path: Path) -> N
 
     page = terminal.prepare(tmp_path)
     page.run("python -c 'import left_over'", fails="ModuleNotFoundError")
+
+
+def test_a_page_finds_the_tools_that_it_asks_for_in_the_versions_of_the_book(
+    tmp_path: Path, capsys: Output
+) -> None:
+    asks = (
+        "python -c \"from importlib.metadata import version as v; print(*map(v, ['iniconfig', 'pytest']))\""
+    )
+    terminal.prepare(tmp_path, "pytest").run(asks)
+    assert plain(capsys).split() == [version("iniconfig"), version("pytest")]
+    terminal.prepare(tmp_path).run(asks, fails="PackageNotFoundError")
 
 
 def test_two_kernels_never_share_a_folder(tmp_path: Path) -> None:

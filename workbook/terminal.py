@@ -18,7 +18,7 @@ import stat
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -36,7 +36,7 @@ _KEPT = {_TARGET, _VENV}
 """What survives from one start of a page to the next, so that only the first one compiles PyO3."""
 
 _TOOLS = ("maturin", "uv")
-"""What the scratch environment holds: maturin, and uv, which maturin asks to install what it has built."""
+"""What each scratch environment holds: maturin, and uv, which maturin asks to install what it has built."""
 
 _UNWANTED = re.compile(
     r"PYTHON\w*|PYO3_\w+|MATURIN_\w+|CONDA_\w+|UV_PYTHON|RUST_BACKTRACE|RUST_LIB_BACKTRACE|CARGO_BUILD_TARGET"
@@ -181,10 +181,11 @@ _current: Terminal | None = None
 _lock: FileLock | None = None
 
 
-def scratch(name: str) -> None:
+def scratch(name: str, *tools: str) -> None:
     """Give the page an empty folder with a virtual environment of its own, the terminal's world from here on.
 
-    Compiled dependencies and the environment are kept from one start to the next; all else is emptied.
+    `tools` are packages to install there, in the versions that the book has. Compiled dependencies and the
+    environment are kept from one start to the next; all else is emptied.
     Needs the network the first time only.
     """
     global _current, _lock
@@ -193,7 +194,7 @@ def scratch(name: str) -> None:
     if _lock is not None:
         _lock.release()
     _lock, root = _claim(user_cache_path("pyrust-book", appauthor=False), name)
-    _current = prepare(root)
+    _current = prepare(root, *tools)
 
 
 def folder() -> Path:
@@ -201,14 +202,14 @@ def folder() -> Path:
     return _open_terminal().root
 
 
-def prepare(root: Path) -> Terminal:
-    """Empty the folder `root`, see to its virtual environment, and open a terminal there."""
+def prepare(root: Path, *tools: str) -> Terminal:
+    """Empty the folder `root`, see to its virtual environment with these tools, and open a terminal there."""
     root.mkdir(parents=True, exist_ok=True)
     for entry in root.iterdir():
         if entry.name not in _KEPT:
             _remove(entry)
     (root / _TEMPORARY).mkdir()
-    _install_tools(root / _VENV)
+    _install_tools(root / _VENV, (*_TOOLS, *tools))
     return Terminal(root, _environment(root))
 
 
@@ -319,27 +320,26 @@ def _environment(root: Path) -> dict[str, str]:
 _SCRIPTS = "Scripts" if processes.WINDOWS else "bin"
 
 
-def _install_tools(venv: Path) -> None:
-    """A virtual environment that holds our tools and nothing else; without the network where uv has them."""
+def _install_tools(venv: Path, tools: Sequence[str]) -> None:
+    """A virtual environment that holds the tools and nothing else; without the network where uv has them."""
     python = venv / _SCRIPTS / ("python.exe" if processes.WINDOWS else "python")
     settings = venv / "pyvenv.cfg"
     release = ".".join(map(str, sys.version_info[:3]))
     if not python.exists() or f"version_info = {release}" not in settings.read_text("utf-8").splitlines():
         _uv("venv", "--quiet", "--clear", "--python", sys.executable, str(venv))
-    wanted = "\n".join(f"{tool}=={version(tool)}" for tool in _TOOLS)
-    sync = ("pip", "sync", "--quiet", "--python", str(python), "-")
+    wanted = [f"{tool}=={version(tool)}" for tool in tools]
+    locked = ("--constraints", str(ROOT / "constraints.txt"))
+    install = ("pip", "install", "--quiet", "--exact", "--python", str(python), *locked, *wanted)
     try:
-        _uv(*sync, "--offline", given=wanted)
+        _uv(*install, "--offline")
     except TerminalError:
-        _uv(*sync, given=wanted)
+        _uv(*install)
 
 
-def _uv(*arguments: str, given: str = "") -> None:
+def _uv(*arguments: str) -> None:
     from uv import find_uv_bin
 
-    done = subprocess.run(
-        [find_uv_bin(), *arguments], input=given, capture_output=True, encoding="utf-8", check=False
-    )
+    done = subprocess.run([find_uv_bin(), *arguments], capture_output=True, encoding="utf-8", check=False)
     if done.returncode != 0:
         raise TerminalError(f"the scratch environment could not be made.\n{done.stderr.strip()}")
 
