@@ -9,10 +9,9 @@ const MOST_DIGITS: usize = 640;
 
 /// Sort names as people count: `img2` before `img12`, capital letters as small ones.
 ///
-/// Whatever can be iterated is taken, and a new list returned. Names that are equal but for capitals or
-/// zeros in front stay in the order in which they came.
+/// Whatever can be iterated is taken, and a new list returned, in which equal names keep their order.
 ///
-/// Raises `AttributeError` where a name is no text, and `ValueError` where Python refuses a number as too long.
+/// Raises `AttributeError` where a name is no text, `ValueError` where Python refuses a number as too long.
 #[pyfunction]
 pub fn natural_sort<'py>(names: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyList>> {
     let py = names.py();
@@ -53,16 +52,12 @@ impl Key {
             return None;
         }
         let mut key = Self(Vec::with_capacity(text.len() + 20));
-        for part in text
-            .as_bytes()
-            .chunk_by(|a, b| a.is_ascii_digit() == b.is_ascii_digit())
-        {
-            if !part[0].is_ascii_digit() {
-                key.push_text(part);
-            } else if part.len() <= MOST_DIGITS {
-                key.push_number(part);
-            } else {
-                return None;
+        let digit = u8::is_ascii_digit;
+        for part in text.as_bytes().chunk_by(|a, b| digit(a) == digit(b)) {
+            match part {
+                [b'0'..=b'9', ..] if part.len() > MOST_DIGITS => return None,
+                [b'0'..=b'9', ..] => key.push_number(part),
+                _ => key.push_text(part),
             }
         }
         Some(key)
