@@ -290,8 +290,6 @@ def run_cells(page: terminal.Terminal) -> Iterator[tuple[str, str]]:
                 heard.clear()
                 page.run(rest, terminal._expected(first.removeprefix("%%terminal").strip()))
                 yield rest, printing.plain("".join(heard))
-            elif "tests.write_text(" in cell.source:
-                exec(cell.source, {"folder": lambda: page.root})
 
 
 def heard(said: Said, pattern: str) -> str:
@@ -319,12 +317,13 @@ def test_one_suite_over_both_halves_fails_for_the_draft_alone(said: Said) -> Non
 def test_the_generated_stub_gives_the_draft_away(said: Said) -> None:
     printed = heard(said, r"cat python/natural_order/_core\.pyi")
     assert "def natural_sort(names: SupportsGetItem[int, str]) -> list[str]:" in printed
-    assert 'imported name has type "Callable[[Iterable[str]], list[str]]"' in printed
+    words = " ".join(printed.split())  # mypy breaks its lines
+    assert 'imported name has type "Callable[[Iterable[str]], list[str]]"' in words
 
 
 def test_hypothesis_finds_the_difference_only_with_an_alphabet_that_makes_trouble_likely(said: Said) -> None:
     assert "1 passed" in heard(said, r"^pytest -q tests/test_agreement\.py$")
-    printed = heard(said, r"--tb=short tests/test_agreement\.py")
+    printed = heard(said, r"--tb=short tests/test_neighbours\.py")
     assert "names=['ß', 'SS']" in printed
 
 
@@ -332,7 +331,7 @@ def test_an_edit_of_the_rust_is_there_after_a_build_and_not_before(said: Said) -
     printed = heard(said, r"\['ß', 'SS'\]")
     lines = printed.splitlines()
     assert lines.index("['SS', 'ß']") < lines.index("['ß', 'SS']")
-    assert "9 passed" in printed
+    assert "10 passed" in printed
     assert "def natural_sort(names: Any) -> list:" in printed
 
 
@@ -354,8 +353,8 @@ def test_the_wheel_that_fits_is_taken_and_the_pure_one_holds_no_library(said: Sa
 
 def test_a_right_caller_is_accepted_and_a_wrong_one_refused(said: Said) -> None:
     printed = heard(said, r"^touch python/natural_order/py\.typed")
-    assert "Success: no issues found" in printed.partition("pathlib")[0]
-    assert re.search(r'has incompatible type "\w+\[Path.*"; expected "Iterable\[str\]"', printed)
+    assert "Success: no issues found" in printed.partition("listdir")[0]
+    assert 'has incompatible type "list[bytes]"; expected "Iterable[str]"' in printed
     assert "Success: no issues found in 3 modules" in heard(said, r"stubtest")
 
 

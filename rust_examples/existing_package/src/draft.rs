@@ -4,7 +4,7 @@ use pyo3::prelude::*;
 
 /// Sort names as people count: `img2` before `img12`, capital letters as small ones.
 ///
-/// A draft. It sets aside as much memory as `len` asks for: a very long `range` ends the process.
+/// A draft. It sets aside what memory `len` asks for: a long `range` ends the process.
 #[pyfunction]
 pub fn natural_sort(mut names: Vec<String>) -> Vec<String> {
     names.sort_by_cached_key(|name| key(name));

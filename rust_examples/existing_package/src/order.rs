@@ -9,9 +9,10 @@ const MOST_DIGITS: usize = 640;
 
 /// Sort names as people count: `img2` before `img12`, capital letters as small ones.
 ///
-/// Whatever can be iterated is taken, and a new list returned, in which equal names keep their order.
+/// Takes whatever can be iterated, and returns a new list. Equal names keep their order.
 ///
-/// Raises `AttributeError` where a name is no text, `ValueError` where Python refuses a number as too long.
+/// Raises `AttributeError` where a name is no text, and `ValueError` where a number has
+/// more digits than Python takes.
 #[pyfunction]
 pub fn natural_sort<'py>(names: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyList>> {
     let py = names.py();
@@ -46,7 +47,7 @@ fn key(name: &Bound<'_, PyAny>) -> PyResult<Key> {
 struct Key(Vec<u8>);
 
 impl Key {
-    /// The key of a text of letters and ASCII: no letter is a digit, in any version of Unicode.
+    /// The key of a text of ASCII and letters, of which none is a digit in any Unicode.
     fn of_plain(text: &str) -> Option<Self> {
         if !text.chars().all(|c| c.is_ascii() || c.is_alphabetic()) {
             return None;
