@@ -15,6 +15,7 @@ import existing_package
 import jupytext
 import pytest
 from alarms import alarm, needs_timers
+from filelock import FileLock
 from hypothesis import example, given
 from hypothesis import strategies as st
 from packaging.requirements import Requirement
@@ -270,12 +271,14 @@ Said = list[tuple[str, str]]
 
 @pytest.fixture(scope="module")
 def said() -> Iterator[Said]:
-    """The commands of the page, run once more, a pair for each cell: what it says, and what they print."""
-    lock, root = terminal._claim(user_cache_path("pyrust-book", appauthor=False), "existing_package")
-    try:
+    """The commands of the page, run once more, a pair for each cell: what it says, and what they print.
+
+    They run in the page's own folder, once the page itself is through: PyO3 is compiled there already.
+    """
+    root = user_cache_path("pyrust-book", appauthor=False) / "existing_package"
+    root.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(f"{root}.lock", timeout=300):
         yield list(run_cells(terminal.prepare(root, "pytest", "hypothesis", "mypy")))
-    finally:
-        lock.release()
 
 
 def run_cells(page: terminal.Terminal) -> Iterator[tuple[str, str]]:
@@ -317,7 +320,7 @@ def test_one_suite_over_both_halves_fails_for_the_draft_alone(said: Said) -> Non
 def test_the_generated_stub_gives_the_draft_away(said: Said) -> None:
     printed = heard(said, r"cat python/natural_order/_core\.pyi")
     assert "def natural_sort(names: SupportsGetItem[int, str]) -> list[str]:" in printed
-    words = " ".join(printed.split())  # mypy breaks its lines
+    words = " ".join(printed.split())  # mypy breaks its lines where they are long
     assert 'imported name has type "Callable[[Iterable[str]], list[str]]"' in words
 
 
@@ -346,15 +349,16 @@ def test_the_wheel_that_fits_is_taken_and_the_pure_one_holds_no_library(said: Sa
     wheels = re.findall(r"^natural_order-1\.1\.0-(\S+)\.whl$", printed, re.MULTILINE)
     assert len(wheels) == 2
     assert "py3-none-any" in wheels
-    colleague = printed.partition("ls colleague/natural_order\n")[2].partition("$")[0]
-    assert colleague.split() == ["__init__.py", "_core.pyi", "_pure.py"]
+    hers = printed.partition("ls hers/natural_order\n")[2].partition("$")[0]
+    assert hers.split() == ["__init__.py", "_core.pyi", "_pure.py"]
     assert re.match(r"rust ~/\.venv/.*site-packages", printed.splitlines()[-1])
 
 
 def test_a_right_caller_is_accepted_and_a_wrong_one_refused(said: Said) -> None:
     printed = heard(said, r"^touch python/natural_order/py\.typed")
     assert "Success: no issues found" in printed.partition("listdir")[0]
-    assert 'has incompatible type "list[bytes]"; expected "Iterable[str]"' in printed
+    words = " ".join(printed.split())
+    assert 'has incompatible type "list[bytes]"; expected "Iterable[str]"' in words
     assert "Success: no issues found in 3 modules" in heard(said, r"stubtest")
 
 

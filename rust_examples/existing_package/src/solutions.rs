@@ -15,7 +15,7 @@ pub mod solutions {
     /// # Hints
     ///
     /// 1. Python goes through the path from the front. At what does it stop?
-    /// 2. A folder without `__init__.py` is a last resort: see "The empty package".
+    /// 2. A folder without `__init__.py` is a last resort: see "The folder beside you".
     ///
     /// # Misconceptions
     ///
