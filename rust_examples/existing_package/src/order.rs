@@ -33,7 +33,7 @@ pub fn natural_sort<'py>(names: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyLis
 /// The key of a name: Python folds its case, and what is plain is taken apart in Rust.
 fn key(name: &Bound<'_, PyAny>) -> PyResult<Key> {
     let folded = name.call_method0(intern!(name.py(), "casefold"))?;
-    if let Ok(text) = folded.cast_exact::<PyString>()
+    if let Ok(text) = folded.cast::<PyString>()
         && let Ok(text) = text.to_str()
         && let Some(key) = Key::of_plain(text)
     {
@@ -81,17 +81,16 @@ impl Key {
         Ok(key)
     }
 
-    /// Add text. Each byte moves up by one, and so none is as small as what ends a text.
+    /// Add text, with each byte moved up by one, so that none is as small as what comes behind.
     fn push_text(&mut self, text: &[u8]) {
         self.0.extend(text.iter().map(|byte| byte + 1));
     }
 
-    /// End a text, and add a number: how many digits it has, then the digits.
+    /// Add a number: how many digits it has, then the digits.
     fn push_number(&mut self, digits: &[u8]) {
         let zeros = digits.iter().take_while(|digit| **digit == b'0').count();
         let digits = &digits[zeros..];
-        self.0.push(0);
-        self.0.extend(digits.len().to_be_bytes());
+        self.0.extend((digits.len() as u64).to_be_bytes());
         self.0.extend(digits);
     }
 }

@@ -54,7 +54,7 @@ pub mod solutions {
     ///
     /// # Misconceptions
     ///
-    /// - `'python'`: this core is there, and broken; a fallback must not hide that.
+    /// - `'python'`: this core is there, and cannot be loaded; a fallback must not hide that.
     #[pyfunction]
     fn import_or<'py>(name: &str, fallback: Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
         let py = fallback.py();
