@@ -334,7 +334,7 @@ def test_the_generated_stub_gives_the_draft_away(said: Said) -> None:
 
 def test_hypothesis_finds_the_difference_only_with_an_alphabet_that_makes_trouble_likely(said: Said) -> None:
     assert "1 passed" in heard(said, r"^pytest -q tests/test_agreement\.py$")
-    printed = heard(said, r"--tb=short tests/test_neighbours\.py")
+    printed = heard(said, r"--tb=short tests/test_near\.py")
     assert "names=['ß', 'SS']" in printed
 
 

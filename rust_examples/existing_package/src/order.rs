@@ -9,10 +9,10 @@ const MOST_DIGITS: usize = 640;
 
 /// Sort names as people count: `img2` before `img12`, capital letters as small ones.
 ///
-/// Takes whatever can be iterated, and returns a new list. Equal names keep their order.
+/// Takes whatever can be iterated. Returns a new list; equal names keep their order.
 ///
-/// Raises `AttributeError` where a name is no text, and `ValueError` where a number has
-/// more digits than Python takes.
+/// Raises `AttributeError` where a name is no text, and `ValueError` where a number
+/// has more digits than Python takes.
 #[pyfunction]
 pub fn natural_sort<'py>(names: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyList>> {
     let py = names.py();
