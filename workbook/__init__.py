@@ -9,7 +9,8 @@ What is where, each beginning with the module that the others serve:
 - exercises: `exercises` are what they are, `mine` the reader's file; `judging` runs `cases`, and says
   what `rustc` said; `verdicts` and `panels` show it; `duels` race the reader's solution
 - the command: `__main__` builds, `learning` is for readers, with `watching`, `guide`, `progress`, `saying`
-- races: `races` runs them, `results` says who won, with `plots`, `timelines`, `records` and `gluing`
+- races: `races` runs them, `results` says who won, with `plots`, `timelines`, `records` and `gluing`;
+  `noise` shows every repetition of one, `flame_graphs` where a program spent its time
 - the book itself: `pages` and `notebooks`, and the `sheet` of Python beside Rust
 """
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
     from workbook.exercises import exercise as exercise
+    from workbook.flame_graphs import flames as flames
     from workbook.pages import colophon as colophon
     from workbook.pages import contents as contents
     from workbook.pages import picture as picture
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from workbook.races import measurements as measurements
     from workbook.races import scaling as scaling
     from workbook.races import timeline as timeline
+    from workbook.noise import repetitions as repetitions
     from workbook.rust import show as show
     from workbook.terminal import scratch as scratch
 
@@ -39,8 +42,10 @@ _HOMES = {
     "compare": "races",
     "contents": "pages",
     "exercise": "exercises",
+    "flames": "flame_graphs",
     "measurements": "races",
     "picture": "pages",
+    "repetitions": "noise",
     "scaling": "races",
     "scratch": "terminal",
     "show": "rust",

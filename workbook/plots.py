@@ -1,4 +1,4 @@
-"""Pictures in the page's own colours: bars, lines and intervals as inline SVG.
+"""Pictures in the page's own colours: bars, lines, intervals, dots and flames as inline SVG.
 
 A picture takes its ink from the page (`currentColor`), so it is right on a light page and on a dark one,
 and its style stands on its elements, so it looks the same in the book and in JupyterLab. Across, everything
@@ -8,6 +8,7 @@ is placed in per cent; down, in pixels. So a picture is as wide as its column, a
 from __future__ import annotations
 
 import math
+import statistics
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -106,6 +107,26 @@ class Span:
     row: str
     start: float
     end: float
+    colour: str
+
+
+@dataclass(frozen=True)
+class Dots:
+    """Repetitions under one circumstance, in seconds, in their order."""
+
+    label: str
+    times: Sequence[float]
+    colour: str
+
+
+@dataclass(frozen=True)
+class Box:
+    """A function on a path of calls: how deep, where it begins and how wide it is, as shares of all."""
+
+    name: str
+    depth: int
+    start: float
+    share: float
     colour: str
 
 
@@ -286,6 +307,54 @@ def intervals(
         parts.append(axis_label(seconds(share * length), share, height + 20, anchor))
     parts.append(line("0", height, "100%", height))
     return picture(height + 24, title, description, parts)
+
+
+BAND = 64
+
+
+def dots(rows: Sequence[Dots], title: str, description: str) -> str:
+    """A band of dots for each row on one logarithmic axis, from top to bottom in their order."""
+    every = [time for row in rows for time in row.times]
+    across = Axis(min(every), max(every))
+    height = (BAND + 30) * len(rows)
+
+    def x(time: float) -> float:
+        return 0.02 + 0.96 * across.share(time)
+
+    parts = []
+    for tick in across.spaced(across.ticks() or [across.low]):
+        parts.append(line(percent(x(tick)), 0, percent(x(tick)), height, opacity=0.2))
+        parts.append(axis_label(seconds(tick, 1), x(tick), height + 18))
+    for index, row in enumerate(rows):
+        top, middle = (BAND + 30) * index, statistics.median(row.times)
+        parts += [text("0", top + 15, row.label), text("100%", top + 15, seconds(middle, 3), anchor="end")]
+        parts += [
+            f'<circle cx="{percent(x(time))}" cy="{top + 24 + BAND * place / len(row.times):.1f}" r="2.5" '
+            f'style="fill:{row.colour};opacity:0.6"/>'
+            for place, time in enumerate(row.times)
+        ]
+        parts.append(line(percent(x(middle)), top + 20, percent(x(middle)), top + 26 + BAND, width=2))
+    return picture(height + 22, title, description, parts)
+
+
+STOREY = 22
+
+
+def flames(boxes: Sequence[Box], title: str, description: str) -> str:
+    """Boxes on top of their callers. A name that does not fit is cut off, and whole where one points."""
+    floors = 1 + max(box.depth for box in boxes)
+    parts = []
+    for box in boxes:
+        y = STOREY * (floors - 1 - box.depth)
+        strength = 0.18 if box.colour == BASELINE else 0.4
+        parts.append(
+            f'<svg x="{percent(box.start)}" y="{y}" width="{percent(box.share)}" height="{STOREY - 2}">'
+            f"<title>{escape(box.name)}: {box.share:.1%}</title>"
+            f'<rect width="100%" height="100%" style="fill:{box.colour};opacity:{strength}"/>'
+            f"{text('4', 14, box.name, style=SMALL) if box.share >= 0.03 else ''}"
+            f"{line('0', 0, '0', STOREY, opacity=0.5)}</svg>"
+        )
+    return picture(STOREY * floors, title, description, parts)
 
 
 def picture(height: float, title: str, description: str, parts: Iterable[str]) -> str:
