@@ -1,168 +1,328 @@
-"""What the chapter `benchmarking` promises: a counter of 32 bits that is exact, or says why not."""
+"""What the chapter on measuring promises."""
 
 from __future__ import annotations
 
-import inspect
-import operator
-import re
-import tomllib
+import math
+import os
+import struct
+import subprocess
+import sys
+import threading
+from collections import Counter
 from collections.abc import Callable
-from xml.etree import ElementTree
+from pathlib import Path
+from pydoc_data.topics import topics
+from typing import Any
 
 import benchmarking
+import jupytext
 import pytest
+from alarms import alarm, needs_timers
+from benchmarking import count_copied, count_viewed, count_words
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from workbook.layout import ROOT, Crate
+from workbook.layout import Chapter, chapters
 
-SMALLEST, LARGEST = -(2**31), 2**31 - 1
+Count = Callable[[str], dict[str, int]]
+COUNTS = [count_copied, count_viewed, count_words]
+counts = pytest.mark.parametrize("count", COUNTS, ids=lambda count: count.__name__)
 
-Add = Callable[[object, object], object]
-
-
-def add_views(views: object, new: object) -> int:
-    """The twin: what the counter would be in Python."""
-    numbers = [operator.index(number) for number in (views, new)]  # type: ignore[arg-type]  # it raises TypeError
-    if not all(SMALLEST <= number <= LARGEST for number in (*numbers, sum(numbers))):
-        raise OverflowError
-    return sum(numbers)
+MANUAL = "\n".join(topics.values())
 
 
-def sum_as_string(a: object, b: object) -> str:
-    """The twin of the other function."""
-    return f"{add_views(a, b)}"
+def page() -> Chapter:
+    (found,) = [page for page in chapters() if page.slug == "benchmarking"]
+    return found
 
 
-def outcome(call: Add, left: object, right: object) -> object:
-    """What a call returns, or the type of what it raises."""
+# Counting, against Counter(text.split()) ----------------------------------------------------------------
+
+# All that `str.split` takes for white space, and what one might take for it.
+SPACES = "".join(map(chr, [*range(9, 14), *range(28, 34), 0x85, 0xA0, 0x1680, *range(0x2000, 0x200B)]))
+SPACES += "\u2028\u2029\u202f\u205f\u3000"
+SHAM = "\x00\x08\x1b\x7f\x84\x86\u180e\u200b\u200c\u2060\ufeff\ufffd"
+
+texts = st.text(st.sampled_from(SPACES + SHAM + "abé漢🦀") | st.characters(exclude_categories=["Cs"]))
+with_halves = st.text(st.sampled_from(" ab\ud800\udfff\ud83e") | st.characters())
+
+
+@counts
+@given(text=texts)
+@example(text="")
+@example(text=SPACES)
+@example(text=SHAM)
+@example(text="\x1c\x1d\x1e\x1f")
+@example(text="a\x00b a\x00b \x00")
+@example(text="e\u0301 é")
+def test_words_are_counted_as_counter_counts_what_split_finds(count: Count, text: str) -> None:
+    assert count(text) == Counter(text.split())
+
+
+@given(texts)
+@example("b a b")
+def test_count_words_keeps_the_order_of_counter(text: str) -> None:
+    assert list(count_words(text).items()) == list(Counter(text.split()).items())
+    assert Counter(count_words(text)).most_common() == Counter(text.split()).most_common()
+
+
+@counts
+def test_every_character_separates_or_does_not_as_in_python(count: Count) -> None:
+    every = [chr(code) for code in range(sys.maxunicode + 1) if not 0xD800 <= code < 0xE000]
+    for start in range(0, len(every), 50_000):
+        text = "".join(f"a{character}b\n" for character in every[start : start + 50_000])
+        assert count(text) == Counter(text.split())
+
+
+@counts
+@given(text=with_halves)
+def test_half_of_a_surrogate_pair_is_refused_as_encode_refuses_it(count: Count, text: str) -> None:
+    refusal = refusal_to_encode(text)
+    if refusal is None:
+        assert count(text) == Counter(text.split())
+        return
+    with pytest.raises(UnicodeEncodeError) as caught:
+        count(text)
+    assert str(caught.value) == str(refusal)
+    assert (caught.value.start, caught.value.reason) == (refusal.start, "surrogates not allowed")
+    assert caught.value.__notes__ == ["while processing 'text'"]
+
+
+def refusal_to_encode(text: str) -> UnicodeEncodeError | None:
     try:
-        return call(left, right)
-    except Exception as error:
-        return type(error)
+        text.encode()
+    except UnicodeEncodeError as refusal:
+        return refusal
+    return None
 
 
-pairs = pytest.mark.parametrize(
-    ("rust", "python"),
-    [
-        pytest.param(benchmarking.add_views, add_views, id="add_views"),
-        pytest.param(benchmarking.sum_as_string, sum_as_string, id="sum_as_string"),
-    ],
-)
-
-near_the_limits = st.one_of(
-    st.integers(SMALLEST, LARGEST),
-    st.integers(SMALLEST - 2, SMALLEST + 2),
-    st.integers(LARGEST - 2, LARGEST + 2),
-    st.integers(),
-)
+@counts
+def test_the_whole_manual_is_counted(count: Count) -> None:
+    assert count(MANUAL) == Counter(MANUAL.split())
 
 
-@pairs
-@given(left=near_the_limits, right=near_the_limits)
-@example(left=LARGEST, right=1)
-@example(left=SMALLEST, right=-1)
-@example(left=LARGEST, right=SMALLEST)
-def test_every_sum_is_that_of_python_or_an_overflow_error(
-    rust: Add, python: Add, left: int, right: int
-) -> None:
-    assert outcome(rust, left, right) == outcome(python, left, right)
+@counts
+def test_words_at_the_borders_of_blocks_stay_whole(count: Count) -> None:
+    for words in ("naïve ", "a\x1f", "word\u3000", "x" * 1_500_000 + " y "):
+        text = words * (3_000_000 // len(words.encode()) + 1)
+        assert count(text) == Counter(text.split())
 
 
-@pairs
+@counts
 @pytest.mark.parametrize(
-    "value",
-    [
-        pytest.param(None, id="None"),
-        pytest.param(float("nan"), id="nan"),
-        pytest.param(float("inf"), id="inf"),
-        pytest.param(-0.0, id="minus zero"),
-        pytest.param(1.0, id="whole float"),
-        pytest.param(2**31, id="2**31"),
-        pytest.param(2**63, id="2**63"),
-        pytest.param(2**100, id="2**100"),
-        pytest.param(-(2**100), id="-2**100"),
-        pytest.param(True, id="True"),
-        pytest.param("", id="empty text"),
-        pytest.param("5", id="digits"),
-        pytest.param("\udcff", id="lone surrogate"),
-        pytest.param("5" * 1_000_000, id="a megabyte of text"),
-        pytest.param(b"5", id="bytes"),
-        pytest.param([5], id="list"),
-        pytest.param(5 + 0j, id="complex"),
-    ],
+    "wrong", [None, 5, b"to be", ["to", "be"], 1.5, object()], ids=lambda wrong: type(wrong).__name__
 )
-def test_hostile_input_has_the_outcome_that_it_has_in_python(rust: Add, python: Add, value: object) -> None:
-    assert outcome(rust, value, 0) == outcome(python, value, 0)
-    assert outcome(rust, 0, value) == outcome(python, 0, value)
+def test_what_is_no_text_is_a_type_error_that_names_the_argument(count: Count, wrong: Any) -> None:
+    with pytest.raises(TypeError, match=r"is not an instance of 'str'") as caught:
+        count(wrong)
+    assert caught.value.__notes__ == ["while processing 'text'"]
 
 
-def test_whatever_counts_as_an_integer_in_python_is_taken() -> None:
-    class Views:
-        def __index__(self) -> int:
-            return 5
+class Text(str):
+    """A text that lies about itself."""
 
-    assert benchmarking.add_views(Views(), 20) == 25
+    def split(self, *_: Any) -> list[str]:
+        return []
 
-
-def test_an_exception_from_index_arrives_unchanged() -> None:
-    class Broken:
-        def __index__(self) -> int:
-            raise KeyError("views")
-
-    with pytest.raises(KeyError, match="views"):
-        benchmarking.add_views(Broken(), 20)
+    def __len__(self) -> int:
+        return 10**18
 
 
-@pytest.mark.parametrize(
-    ("views", "new", "sentence"),
-    [
-        pytest.param(LARGEST, 1, "2147483647 + 1 does not fit in 32 bits", id="full"),
-        pytest.param(SMALLEST, -1, "-2147483648 + -1 does not fit in 32 bits", id="empty"),
-    ],
-)
-def test_a_full_counter_says_what_did_not_fit(views: int, new: int, sentence: str) -> None:
-    for function in (benchmarking.add_views, benchmarking.sum_as_string):
-        with pytest.raises(OverflowError) as caught:
-            function(views, new)
-        assert str(caught.value) == sentence
+@counts
+def test_a_subclass_of_str_is_taken_for_what_it_holds(count: Count) -> None:
+    assert count(Text("to be to")) == {"to": 2, "be": 1}
 
 
-def test_five_and_twenty_make_25() -> None:
-    assert benchmarking.sum_as_string(5, 20) == "25"
+@needs_timers
+@counts
+def test_what_a_signal_handler_raises_ends_the_count(count: Count) -> None:
+    text = "word " * 20_000_000
+    with pytest.raises(TimeoutError), alarm():
+        count(text)
 
 
-def test_parameters_have_names_and_functions_have_docs() -> None:
-    assert str(inspect.signature(benchmarking.add_views)) == "(views, new)"
-    assert str(inspect.signature(benchmarking.sum_as_string)) == "(a, b)"
-    assert benchmarking.add_views(new=20, views=5) == 25
-    for function in (benchmarking.add_views, benchmarking.sum_as_string):
-        assert "Raises `OverflowError`" in (function.__doc__ or "")
+def test_other_threads_run_while_count_words_counts() -> None:
+    text = "word " * 2_000_000
+    go, finished = threading.Event(), threading.Event()
+    finished_before: list[bool] = []
+
+    def meanwhile() -> None:
+        go.wait()
+        finished_before.append(finished.is_set())
+
+    thread = threading.Thread(target=meanwhile)
+    thread.start()
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(60)  # nobody is made to let go: who runs meanwhile was let in
+    try:
+        go.set()
+        counted = count_words(text)
+        finished.set()
+    finally:
+        sys.setswitchinterval(before)
+        go.set()
+        thread.join()
+    assert counted == {"word": 2_000_000}
+    assert finished_before == [False]
 
 
-def test_what_the_pages_time_is_a_release_build() -> None:
-    assert benchmarking.DEBUG_BUILD is False
+# The exercises' solutions -------------------------------------------------------------------------------
+
+anything = st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters()) | st.binary()
 
 
-def test_the_package_of_the_page_uses_the_pyo3_of_the_book() -> None:
-    workspace = tomllib.loads((ROOT / "rust_examples" / "Cargo.toml").read_text("utf-8"))
-    page = (ROOT / "book" / "benchmarking.md").read_text("utf-8")
-    assert re.findall(r'^pyo3 = "(.+)"$', page, re.MULTILINE) == [
-        workspace["workspace"]["dependencies"]["pyo3"]
-    ]
+@given(st.lists(anything | st.tuples(anything)))
+@example([float("nan"), float("nan"), 0.0, -0.0, False, 0])
+@example(["half: \ud83e", "half: \ud83e"])
+def test_count_list_counts_any_hashable_object_as_counter_does(words: list[Any]) -> None:
+    found = benchmarking.solutions.count_list(words)
+    expected = Counter(words)
+    assert list(found.values()) == list(expected.values())
+    assert all(ours is theirs for ours, theirs in zip(found, expected, strict=True))
 
 
-def test_the_picture_can_be_read_aloud_and_has_no_ground_of_its_own() -> None:
-    picture = ElementTree.parse(ROOT / "book" / "_static" / "from_source_to_import.svg").getroot()
-    named = {element.get("id"): element.text or "" for element in picture.iter() if element.get("id")}
-    spoken = [named[key] for key in picture.attrib["aria-labelledby"].split()]
-    assert picture.get("role") == "img"
-    assert all(len(text) > 10 for text in spoken)
-    fills = {element.get("fill") for element in picture.iter()} - {None}
-    assert fills == {"none", "currentColor"}
+def test_count_list_refuses_what_cannot_be_a_key_as_counter_does() -> None:
+    with pytest.raises(TypeError, match=r"^unhashable type: 'list'"):
+        benchmarking.solutions.count_list([[]])
+    with pytest.raises(TypeError, match=r"tuple|list"):
+        benchmarking.solutions.count_list(("to", "be"))
 
 
-def test_no_exercise_gives_itself_away() -> None:
-    stubs = (Crate("benchmarking").folder / "src" / "exercises.rs").read_text("utf-8")
-    for spoiler in ("checked_mul", "div_euclid", "wrapping", "-2_147_483_648", "2147483648\n", "-2,"):
-        assert spoiler not in stubs
+def break_even(sizes: list[float], ours: list[float], theirs: list[float]) -> float | None:
+    """The twin: walk from the largest size down, until somebody else is ahead."""
+    behind = [index for index in range(len(sizes)) if not math.log(theirs[index]) - math.log(ours[index]) > 0]
+    if not behind:
+        return sizes[0]
+    last = behind[-1]
+    if last == len(sizes) - 1:
+        return None
+    before, after = (math.log(theirs[index]) - math.log(ours[index]) for index in (last, last + 1))
+    low, high = math.log(sizes[last]), math.log(sizes[last + 1])
+    return math.exp(low + (high - low) * before / (before - after))
+
+
+positive = st.floats(min_value=1e-300, max_value=1e300, allow_nan=False, allow_infinity=False)
+
+
+@st.composite
+def measured(draw: st.DrawFn) -> tuple[list[float], list[float], list[float]]:
+    sizes = sorted(draw(st.sets(positive, min_size=1, max_size=8)))
+    times = st.lists(positive, min_size=len(sizes), max_size=len(sizes))
+    return sizes, draw(times), draw(times)
+
+
+@given(measured())
+@example(([1.0, 10.0], [5e-324, 1.0], [1.7e308, 2.0]))
+@example(([1.0], [2.0], [2.0]))
+def test_break_even_is_where_the_twin_says(case: tuple[list[float], list[float], list[float]]) -> None:
+    found, expected = benchmarking.solutions.break_even(*case), break_even(*case)
+    if expected is None:
+        assert found is None
+    else:
+        assert found == pytest.approx(expected, rel=1e-9)
+        assert case[0][0] * (1 - 1e-9) <= found <= case[0][-1] * (1 + 1e-9)
+
+
+REFUSED = {
+    "no-sizes": (([], [], []), ValueError, "0 sizes need 0 times of each function, and at least 1"),
+    "one-time-too-few": (([1, 2], [1], [1, 2]), ValueError, "2 sizes need 2 times of each"),
+    "one-time-too-many": (([1, 2], [1, 2], [1, 2, 3]), ValueError, "2 sizes need 2 times of each"),
+    "backwards": (([2, 1], [1, 2], [1, 2]), ValueError, "sizes must ascend"),
+    "twice": (([1, 1], [1, 2], [1, 2]), ValueError, "sizes must ascend"),
+    "nan": (([1], [math.nan], [1]), ValueError, "nan is not a finite number above zero"),
+    "infinity": (([math.inf], [1], [1]), ValueError, "inf is not a finite number above zero"),
+    "zero": (([1], [1], [0]), ValueError, "0 is not a finite number above zero"),
+    "negative": (([1], [1], [-1.5]), ValueError, "-1.5 is not a finite number above zero"),
+    "huge": (([10**400], [1], [1]), OverflowError, "int too large to convert to float"),
+    "text": (([1], ["1"], [1]), TypeError, "must be real number, not str"),
+    "half-a-pair": (([1], ["\ud800"], [1]), TypeError, "must be real number, not str"),
+}
+
+
+@pytest.mark.parametrize(("case", "error", "message"), REFUSED.values(), ids=REFUSED.keys())
+def test_break_even_refuses_what_was_not_measured(case: Any, error: type[Exception], message: str) -> None:
+    with pytest.raises(error) as caught:
+        benchmarking.solutions.break_even(*case)
+    assert str(caught.value).startswith(message)
+
+
+def test_a_range_longer_than_memory_is_no_list() -> None:
+    with pytest.raises(TypeError, match=r"range"):
+        benchmarking.solutions.break_even(range(10**15), [1], [1])
+
+
+# What the page does ---------------------------------------------------------------------------------------
+
+
+def cell(part: str) -> str:
+    """The one cell of the page that holds these words."""
+    (source,) = [cell.source for cell in jupytext.read(page().path).cells if part in cell.source]
+    return str(source)
+
+
+def test_no_neighbour_is_left_running_where_the_measurement_fails() -> None:
+    """The page's own cell, with a count that fails once the neighbours are there."""
+    program = f"""
+import subprocess, sys, timeit
+started = []
+class Watched(subprocess.Popen):
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        started.append(self)
+subprocess.Popen = Watched
+text_of = lambda size: "text"
+def count_in_python(text):
+    if started:
+        raise RuntimeError("as asked")
+try:
+    exec({cell("neighbours.append")!r})
+except RuntimeError as error:
+    print(error, len(started) > 0, all(process.poll() is not None for process in started))
+"""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
+    child = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env=environment,
+        check=False,
+    )
+    assert child.stdout.split("\n")[0] == "as asked True True", child.stderr
+
+
+def test_without_a_profiler_the_page_says_so_and_goes_on(tmp_path: Path) -> None:
+    namespace: dict[str, Any] = {}
+    setup = "from pathlib import Path\nimport subprocess, sys\nfrom workbook import flames\n"
+    source = cell("def watched")
+    exec(setup + source[source.index("def watched") :], namespace)
+    namespace["folder"] = type("Folder", (), {"name": str(tmp_path)})
+    seen, why = namespace["watched"]("no-such-profiler record -- python both.py")
+    assert seen is None
+    assert "no-such-profiler" in why
+    seen, why = namespace["watched"]("py-spy record --pid 0 --format raw --output profile.txt")
+    assert seen is None
+    assert why
+
+
+def test_a_race_is_between_functions_that_agree() -> None:
+    """`count_words` has the order of `Counter`, as the page says, and the first version need not."""
+    text = " ".join(MANUAL.split()[:1000])
+    assert list(count_words(text)) == list(Counter(text.split()))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the profile speaks of symbols in ELF files")
+def test_names_of_functions_stay_in_the_library_for_a_profiler() -> None:
+    library = Path(sys.modules["benchmarking.benchmarking"].__file__ or "")
+    assert b"add_copied" in library.read_bytes(), "strip = 'debuginfo' keeps the names of functions"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the linker's option is for Linux")
+def test_code_lies_in_the_file_where_its_address_says() -> None:
+    """Else libunwind, and py-spy with it, cannot tell who called whom: see the crate's `build.rs`."""
+    library = Path(sys.modules["benchmarking.benchmarking"].__file__ or "").read_bytes()
+    headers, size, count = struct.unpack_from("<Q14xHH", library, 32)
+    loaded = [struct.unpack_from("<IIQQ", library, headers + size * index) for index in range(count)]
+    segments = [(offset, address) for kind, _, offset, address in loaded if kind == 1]
+    assert segments
+    assert all(offset == address for offset, address in segments)

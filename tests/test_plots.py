@@ -11,7 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbook import plots
+from workbook import flames, plots
+from workbook.flame_graphs import Flames
+from workbook.noise import Repetitions
 from workbook.results import Race, Scaling, Timing
 from workbook.timelines import Interval, Timeline
 
@@ -44,14 +46,25 @@ CROSSING = Scaling(
     },
 )
 TIMELINE = Timeline("a-line", (Interval("<a>", 0, 2, "x & y"), Interval("b", 1, 3, "z")))
+FLAMES = flames(
+    '<module> (a.py);work <b> & "c" (a.py) 30\n'
+    '<module> (a.py);work <b> & "c" (a.py);one::Two::three::h0123456789abcdef (one.so) 60\n'
+    "<module> (a.py);memcpy (libc.so.6) 10\n"
+)
+NOISE = Repetitions(
+    "a-noise", {"alone & <quiet>": [1e-3, 1.1e-3, 1.3e-3], "beside others": [1e-3, 2e-3, 0.5]}
+)
 FIGURES = [
     pytest.param(RACE, id="race"),
     pytest.param(SCALING, id="scaling"),
     pytest.param(CROSSING, id="crossing"),
     pytest.param(Scaling("a-race", {10: race()}), id="one size"),
     pytest.param(TIMELINE, id="timeline"),
+    pytest.param(FLAMES, id="flames"),
+    pytest.param(NOISE, id="noise"),
+    pytest.param(Repetitions("a-noise", {"all alike": [1e-3, 1e-3]}), id="noise without noise"),
 ]
-Figure = Race | Scaling | Timeline
+Figure = Race | Scaling | Timeline | Flames | Repetitions
 
 
 @pytest.mark.parametrize("figure", FIGURES)
