@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -73,7 +74,8 @@ NAMES = {
     "rust": ("own::counting::add::h0123456789abcdef (own.so)", Frame("add", "Rust")),
     "rust-new-mangling": ("_RNvC3own3add (own.so)", Frame("_RNvC3own3add", "Rust")),
     "rust-trait": (
-        "_$LT$core..hash..sip..Hasher$LT$S$GT$$u20$as$u20$core..hash..Hasher$GT$::write::h0123456789abcdef (o.so)",
+        "_$LT$core..hash..sip..Hasher$LT$S$GT$$u20$as$u20$core..hash..Hasher$GT$::write"
+        "::h0123456789abcdef (o.so)",
         Frame("<Hasher<S> as Hasher>::write", "Rust"),
     ),
     "rust-impl": (
@@ -114,7 +116,7 @@ def test_boxes_stand_within_their_callers_and_beside_each_other(samples: list[tu
         )
     for depth in {box.depth for box in drawn}:
         level = sorted((box.start, box.share) for box in drawn if box.depth == depth)
-        for (start, share), (after, _) in zip(level, level[1:], strict=False):
+        for (start, share), (after, _) in pairwise(level):
             assert start + share <= after + 1e-9
     assert ET.fromstring(seen.html()).tag == "figure"
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from workbook.exercises import exercise as exercise
     from workbook.flame_graphs import flames as flames
+    from workbook.noise import repetitions as repetitions
     from workbook.pages import colophon as colophon
     from workbook.pages import contents as contents
     from workbook.pages import picture as picture
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from workbook.races import measurements as measurements
     from workbook.races import scaling as scaling
     from workbook.races import timeline as timeline
-    from workbook.noise import repetitions as repetitions
     from workbook.rust import show as show
     from workbook.terminal import scratch as scratch
 

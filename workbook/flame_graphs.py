@@ -96,7 +96,7 @@ class Flames:
     def _boxes(self, stacks: list[tuple[Stack, int]], depth: int, before: int) -> Iterator[plots.Box]:
         for frame, group in groupby(stacks, key=lambda pair: pair[0][depth] if pair[0][depth:] else None):
             if frame is None:
-                continue  # its caller was running itself: what is left of it, to the right of all that it calls
+                continue  # its caller ran itself: that is left free, to the right
             members = list(group)
             width = sum(count for _, count in members)
             if width / self.samples >= LEAST:
