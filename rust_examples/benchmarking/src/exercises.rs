@@ -67,8 +67,8 @@ pub mod exercises {
     /// long as each other, and not empty. `positive` makes numbers of a list, and refuses what is not above
     /// zero.
     ///
-    /// >>> round(break_even([10, 1000], [2.0, 20.0], [1.0, 100.0]), 3)
-    /// 20.0
+    /// >>> round(break_even([10, 1000], [2.0, 20.0], [1.0, 40.0]), 3)
+    /// 100.0
     /// >>> round(break_even([1, 10, 100, 1000], [4.0, 8.0, 8.0, 8.0], [5.0, 5.0, 4.0, 16.0]), 3)
     /// 316.228
     /// >>> break_even([10, 1000], [1.0, 1.0], [2.0, 2.0])

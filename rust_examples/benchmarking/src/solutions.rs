@@ -68,7 +68,8 @@ pub mod solutions {
     ///
     /// # Misconceptions
     ///
-    /// - `500.5`: the way from 10 to 1000 is to be taken on a logarithmic axis, not on a plain one.
+    /// - `505.0`: the way from 10 to 1000 is to be gone on a logarithmic axis, not on a plain one.
+    /// - `57.143`: the lines are straight where both axes are logarithmic, that of the times as well.
     /// - `1.0`: we were ahead there, but did not stay ahead: begin at the largest size.
     #[pyfunction]
     fn break_even(
