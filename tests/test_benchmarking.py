@@ -304,7 +304,7 @@ def test_without_a_profiler_the_page_says_so_and_goes_on(tmp_path: Path) -> None
     assert "no-such-profiler" in why
     seen, why = namespace["watched"]("py-spy record --pid 0 --format raw --output profile.txt")
     assert seen is None
-    assert why
+    assert why, "what py-spy said is what the page shows"
 
 
 def test_a_race_is_between_functions_that_agree() -> None:
