@@ -6,7 +6,9 @@ use pyo3::types::PyList;
 
 /// The items of a list, as finite numbers above zero.
 ///
-/// Raises `ValueError` at the first item that is another number, and `TypeError` at the first that is none.
+/// # Errors
+///
+/// `ValueError` at the first item that is another number, and `TypeError` at the first that is none.
 pub fn positive(numbers: &Bound<'_, PyList>) -> PyResult<Vec<f64>> {
     numbers.iter().map(|item| above_zero(&item)).collect()
 }

@@ -1,6 +1,6 @@
 //! Words, counted in several ways, to be measured.
 
-mod arguments;
+pub mod arguments;
 mod counting;
 #[cfg_attr(feature = "mine", path = "mine.rs")]
 mod exercises;
