@@ -8,6 +8,7 @@ mod headers;
 mod marks;
 mod solutions;
 mod trouble;
+mod words;
 
 use std::path::{Path, PathBuf};
 

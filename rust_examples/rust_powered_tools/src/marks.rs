@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::io::{ErrorKind, Read};
 
-use memchr::memmem;
+use crate::words::{behind, crate_in, in_commit, in_path, in_release, is_release, places};
 
 /// How much is read at a time. A file of any size is searched in little more memory than this.
 const BLOCK: usize = 256 << 10;
@@ -98,52 +98,6 @@ impl Marks {
     }
 }
 
-/// Where `words` stand, each time that they begin before `limit`.
-fn places<'a>(data: &'a [u8], limit: usize, words: &'a str) -> impl Iterator<Item = usize> {
-    memmem::find_iter(data, words).take_while(move |start| *start < limit)
-}
-
-/// What stands behind `words`, each time that they begin before `limit`: all `wanted` bytes, up to `most`.
-fn behind<'a>(
-    data: &'a [u8],
-    limit: usize,
-    words: &'a str,
-    wanted: fn(u8) -> bool,
-    most: usize,
-) -> impl Iterator<Item = &'a str> {
-    places(data, limit, words).filter_map(move |start| {
-        let rest = &data[start + words.len()..];
-        let length = rest.iter().take(most).take_while(|byte| wanted(**byte));
-        str::from_utf8(&rest[..length.count()]).ok()
-    })
-}
-
-/// The crate in the path of a source: `rpds-1.1.0` in `index.crates.io-1949cf8c6b5b557f/rpds-1.1.0/src/…`.
-fn crate_in(path: &str) -> Option<&str> {
-    let mut folders = path.split(['/', '\\']);
-    let name = folders.nth(1)?;
-    folders.next()?; // or else the name may have been cut off
-    let (_, version) = name.rsplit_once('-')?;
-    is_release(version).then_some(name)
-}
-
-/// Whether `words` are a release: they begin with a digit and hold two dots.
-fn is_release(words: &str) -> bool {
-    words.starts_with(|first: char| first.is_ascii_digit()) && words.matches('.').count() >= 2
-}
-
-fn in_release(byte: u8) -> bool {
-    matches!(byte, b'0'..=b'9' | b'a'..=b'z' | b'.' | b'-')
-}
-
-fn in_commit(byte: u8) -> bool {
-    matches!(byte, b'0'..=b'9' | b'a'..=b'f')
-}
-
-fn in_path(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_' | b'+' | b'/' | b'\\')
-}
-
 /// Read until `room` is full or the source is at its end; says how much was read.
 fn fill(source: &mut impl Read, room: &mut [u8]) -> std::io::Result<usize> {
     let mut filled = 0;
@@ -156,4 +110,63 @@ fn fill(source: &mut impl Read, room: &mut [u8]) -> std::io::Result<usize> {
         }
     }
     Ok(filled)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Error, Result};
+
+    use super::*;
+
+    const COMMIT: &str = "59807616e1fa2540724bfbac14d7976d7e4a3860";
+
+    fn marks_in(source: impl Read) -> Marks {
+        Marks::search::<Error>(source, || Ok(())).expect("memory can be read")
+    }
+
+    #[test]
+    fn marks_are_found_wherever_blocks_meet() {
+        for before in ((BLOCK - 80)..(BLOCK + REACH + 20)).step_by(5) {
+            let mut data = vec![0; before];
+            data.extend(format!("/rustc/{COMMIT}/library/core/src/a.rs").bytes());
+            let marks = marks_in(data.as_slice());
+            assert_eq!(marks.commit.as_deref(), Some(COMMIT), "behind {before}");
+            assert_eq!(
+                (marks.mentions, marks.hearsay.len()),
+                (1, 1),
+                "behind {before}"
+            );
+        }
+    }
+
+    /// Gives one byte at a time, and is interrupted before each.
+    struct Slow<'a>(&'a [u8], bool);
+
+    impl Read for Slow<'_> {
+        fn read(&mut self, room: &mut [u8]) -> Result<usize> {
+            self.1 = !self.1;
+            if self.1 {
+                return Err(ErrorKind::Interrupted.into());
+            }
+            let room = if room.is_empty() {
+                room
+            } else {
+                &mut room[..1]
+            };
+            self.0.read(room)
+        }
+    }
+
+    #[test]
+    fn a_slow_source_is_read_to_its_end() {
+        let data = b"rustc version 1.95.0 (59807616e 2026-04-14)".as_slice();
+        assert_eq!(marks_in(Slow(data, false)), marks_in(data));
+        assert_eq!(marks_in(data).stamp.as_deref(), Some("1.95.0"));
+    }
+
+    #[test]
+    fn a_pause_may_end_the_search() {
+        let refused = Marks::search([0; 9].as_slice(), || Err(Error::other("enough")));
+        assert_eq!(refused.expect_err("refused").to_string(), "enough");
+    }
 }

@@ -30,14 +30,19 @@ impl Trouble {
     pub fn into_py_err(self, py: Python<'_>, path: &Path) -> PyErr {
         match self {
             Self::Python(error) => error,
-            Self::Folder => PyIsADirectoryError::new_err((21, "Is a directory", path.to_owned())),
+            Self::Folder => {
+                PyIsADirectoryError::new_err((21, "Is a directory", path.as_os_str().to_owned()))
+            }
             Self::Special => {
                 let said = "it is a pipe, a socket or a device, and is not opened";
                 PyValueError::new_err(format!("{}: {said}", path.display()))
             }
             Self::System(error) => match error.raw_os_error() {
                 Some(code) => os_error(py, code, &error, path).unwrap_or_else(|error| error),
-                None => PyValueError::new_err(error.to_string()),
+                None if error.kind() == io::ErrorKind::InvalidInput => {
+                    PyValueError::new_err("embedded null byte")
+                }
+                None => error.into(),
             },
         }
     }
@@ -45,13 +50,13 @@ impl Trouble {
 
 /// Python chooses the type by the number, and only where it makes the exception itself.
 fn os_error(py: Python<'_>, code: i32, error: &io::Error, path: &Path) -> PyResult<PyErr> {
+    let kind = py.get_type::<PyOSError>();
+    let path = path.as_os_str();
     let made = if cfg!(windows) {
-        (0, error.to_string(), path, code).into_pyobject(py)?
+        kind.call1((0, error.to_string(), path, code))?
     } else {
         let words = py.import("os")?.call_method1("strerror", (code,))?;
-        return Ok(PyErr::from_value(
-            py.get_type::<PyOSError>().call1((code, words, path))?,
-        ));
+        kind.call1((code, words, path))?
     };
-    Ok(PyErr::from_value(py.get_type::<PyOSError>().call1(made)?))
+    Ok(PyErr::from_value(made))
 }
