@@ -136,7 +136,8 @@ impl Finding {
 
 /// The verdict on a whole file of `size` bytes.
 fn verdict(marks: &Marks, size: u64) -> &'static str {
-    let certain = marks.stamp.is_some() || marks.source.is_some() || marks.commit.is_some();
+    let released = marks.stamp.is_some() || marks.source.is_some();
+    let certain = released || marks.commit.is_some();
     if !certain && marks.hearsay.len() < 2 {
         return "no trace of Rust";
     }
