@@ -22,7 +22,7 @@ pub mod solutions {
     ///
     /// # Misconceptions
     ///
-    /// - `NotImplementedError`: change `Err(…)` to `Ok(("…", "…"))`, with your two guesses.
+    /// - `'over a half'`: not even by bytes, for `SciPy`, `NumPy` and a Node.js in C++ weigh more together.
     #[pyfunction]
     fn shares_of_rust() -> PyResult<(&'static str, &'static str)> {
         Ok(("under a tenth", "a tenth to a half"))
