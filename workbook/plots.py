@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import statistics
 import textwrap
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -75,7 +75,7 @@ def between(low: float, high: float) -> str:
 
 @dataclass(frozen=True)
 class Bar:
-    """One contender: its median and the middle half of its repetitions, in seconds."""
+    """One contender: its median and the middle half of its repetitions, in seconds as a rule."""
 
     label: str
     median: float
@@ -110,28 +110,14 @@ class Span:
     colour: str
 
 
-@dataclass(frozen=True)
-class Dots:
-    """Repetitions under one circumstance, in seconds, in their order."""
+def bars(
+    rows: Sequence[Bar], title: str, description: str, say: Callable[[float], str] | None = None
+) -> str:
+    """Bars from zero, one below the other, with a whisker over the middle half of the repetitions.
 
-    label: str
-    times: Sequence[float]
-    colour: str
-
-
-@dataclass(frozen=True)
-class Box:
-    """A function on a path of calls: how deep, where it begins and how wide it is, as shares of all."""
-
-    name: str
-    depth: int
-    start: float
-    share: float
-    colour: str
-
-
-def bars(rows: Sequence[Bar], title: str, description: str) -> str:
-    """Bars from zero, one below the other, with a whisker over the middle half of the repetitions."""
+    `say` puts a value into words; by default it is a duration, in seconds.
+    """
+    say = say or (lambda value: seconds(value, 3))
     top = max(bar.high for bar in rows) * 1.02
     parts = []
     for index, bar in enumerate(rows):
@@ -140,14 +126,15 @@ def bars(rows: Sequence[Bar], title: str, description: str) -> str:
         low, high = percent(bar.low / top), percent(bar.high / top)
         parts += [
             text("0", y + 15, bar.label),
-            text("100%", y + 15, seconds(bar.median, 3), anchor="end"),
+            text("100%", y + 15, say(bar.median), anchor="end"),
             f'<rect x="0" y="{y + 22}" width="{percent(bar.median / top)}" height="14" rx="2" '
             f'style="fill:{bar.colour}{strength}"/>',
             # However short a bar is, its beginning is seen.
             f'<rect x="0" y="{y + 22}" width="2" height="14" style="fill:{bar.colour}{strength}"/>',
-            line(low, y + 29, high, y + 29, width=1.5),
-            *(line(x, y + 25, x, y + 33, width=1.5) for x in (low, high)),
         ]
+        if bar.low < bar.high:
+            parts.append(line(low, y + 29, high, y + 29, width=1.5))
+            parts += [line(x, y + 25, x, y + 33, width=1.5) for x in (low, high)]
     return picture(46 * len(rows) - 6, title, description, parts)
 
 
