@@ -110,9 +110,7 @@ class Span:
     colour: str
 
 
-def bars(
-    rows: Sequence[Bar], title: str, description: str, say: Callable[[float], str] | None = None
-) -> str:
+def bars(rows: Sequence[Bar], title: str, description: str, say: Callable[[float], str] | None = None) -> str:
     """Bars from zero, one below the other, with a whisker over the middle half of the repetitions.
 
     `say` puts a value into words; by default it is a duration, in seconds.

@@ -45,41 +45,39 @@ pub fn strings<'py>(what: &str, items: &Bound<'py, PyAny>) -> PyResult<Vec<Bound
     }
     let mut found = Vec::new();
     each(items, |number, item| {
-        let string = exact(&item)?.ok_or_else(|| {
-            let kind = item.get_type();
-            PyTypeError::new_err(format!("{what} {number} is no string but of {kind}"))
-        })?;
+        let Ok(string) = item.cast::<PyString>() else {
+            let kind = item.get_type().name()?;
+            let message = format!("{what} {number} is no string but of type {kind}");
+            return Err(PyTypeError::new_err(message));
+        };
         room(&mut found, 1)?;
-        found.push(string);
+        found.push(plain(string)?);
         Ok(())
     })?;
     Ok(found)
 }
 
-/// The string itself; of a subclass, a plain one with the same letters; of anything else, nothing.
-fn exact<'py>(item: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyString>>> {
-    if let Ok(string) = item.cast_exact::<PyString>() {
-        return Ok(Some(string.clone()));
+/// The string itself; of a subclass, which may lie, a plain one with the same letters.
+fn plain<'py>(string: &Bound<'py, PyString>) -> PyResult<Bound<'py, PyString>> {
+    if string.is_exact_instance_of::<PyString>() {
+        return Ok(string.clone());
     }
-    if !item.is_instance_of::<PyString>() {
-        return Ok(None);
-    }
-    let plain = item
-        .py()
-        .get_type::<PyString>()
-        .call_method1("__str__", (item,))?;
-    Ok(Some(plain.cast_into()?))
+    let class = string.py().get_type::<PyString>();
+    Ok(class.call_method1("__str__", (string,))?.cast_into()?)
 }
 
 /// The letters of a string as numbers: its code points, as `ord` has them, lone surrogates among them.
 pub fn letters(string: &Bound<'_, PyString>) -> PyResult<Vec<u32>> {
-    let mut found = Vec::new();
-    room(&mut found, string.as_any().len()?)?;
+    let (string, mut found) = (plain(string)?, Vec::new());
     match string.to_str() {
-        Ok(text) => found.extend(text.chars().map(u32::from)),
+        Ok(text) => {
+            room(&mut found, text.len())?;
+            found.extend(text.chars().map(u32::from));
+        }
         Err(error) if error.is_instance_of::<PyUnicodeEncodeError>(string.py()) => {
             let bytes = string.call_method1("encode", ("utf-32-le", "surrogatepass"))?;
             let (units, _) = bytes.extract::<&[u8]>()?.as_chunks::<4>();
+            room(&mut found, units.len())?;
             found.extend(units.iter().map(|unit| u32::from_le_bytes(*unit)));
         }
         Err(error) => return Err(error),

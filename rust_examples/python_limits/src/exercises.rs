@@ -15,8 +15,8 @@ pub mod exercises {
     use crate::profile::Line;
 
     /// Predict: Five jobs, each of them done by Python on some ten thousand things. Which of them keeps
-    /// the interpreter busy, so that Rust would help? Put five answers into the brackets, `true` or
-    /// `false`, in the order of `jobs`, and `Ok(vec![…])` in the place of `Err(…)`.
+    /// the interpreter busy, so that Rust would help? Put five answers between the brackets, such as
+    /// `[true, true, false, …]`, in the order of `jobs`.
     ///
     /// The case runs all five and counts the interpreter's instructions.
     ///
@@ -56,7 +56,11 @@ pub mod exercises {
     /// True
     #[pyfunction]
     fn who_would_gain() -> PyResult<Vec<bool>> {
-        Err(PyNotImplementedError::new_err("who keeps Python busy?"))
+        let answers = vec![]; // <- between the brackets
+        if answers.is_empty() {
+            return Err(PyNotImplementedError::new_err("who keeps Python busy?"));
+        }
+        Ok(answers)
     }
 
     /// Repair: A profiler has told of each line of a program how often it was run and how long that took
@@ -84,11 +88,16 @@ pub mod exercises {
         hottest.map(|line| line.number)
     }
 
-    /// Build: Quicken the twin, in Python. Between the marks `r#"` and `"#` stands a program whose
-    /// `closest` finds the closest names by comparing all. Have it find the same with less than half of
-    /// the comparisons. (`limit` is at least 1.) Then put `Ok(python)` in the place of `Err(…)`.
+    /// Build: Quicken the twin, in Python. This is how it stands, without the cutoff:
     ///
-    /// The cases count how often your program calls `distance`.
+    /// ```python
+    /// def closest(query, names, limit, distance):
+    ///     return sorted((distance(query, name), name) for name in names)[:limit]
+    /// ```
+    ///
+    /// Write a `closest` that finds the same with less than half of the comparisons. `limit` is at least 1.
+    /// Your program, in Python, goes between the marks `r#"` and `"#`. The cases count how often it calls
+    /// `distance`.
     ///
     /// >>> import builtins, keyword
     /// >>> names = sorted({*keyword.kwlist, *dir(builtins), *dir(str), *dir(list), *dir(dict)})
@@ -124,9 +133,10 @@ pub mod exercises {
     #[pyfunction]
     fn quicker_twin() -> PyResult<&'static str> {
         let python = r#"
-def closest(query, names, limit, distance):
-    return sorted((distance(query, name), name) for name in names)[:limit]
-"#;
-        Err(PyNotImplementedError::new_err("quicken it first"))
+"#; // <- your program, between the marks
+        if python.trim().is_empty() {
+            return Err(PyNotImplementedError::new_err("quicken it first"));
+        }
+        Ok(python)
     }
 }

@@ -1,10 +1,10 @@
 //! What Python already does in C, or leaves to the system, done in Rust for comparison.
 
 use std::fs::File;
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 use std::path::PathBuf;
 
-use pyo3::exceptions::PyOverflowError;
+use pyo3::exceptions::{PyOverflowError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedStr;
 use pyo3::types::{PyBytes, PyList};
@@ -56,10 +56,15 @@ pub fn words(text: &str) -> Vec<&str> {
         .collect()
 }
 
-/// The bytes of a file. Raises `OSError` as `open` does.
+/// The bytes of a file.
+///
+/// Raises `OSError` and `ValueError` as `open` does, and heeds Ctrl-C.
 #[pyfunction]
 pub fn read(py: Python<'_>, path: PathBuf) -> PyResult<Bound<'_, PyBytes>> {
-    let mut file = File::open(path)?;
+    let mut file = File::open(path).map_err(|error| match error.kind() {
+        ErrorKind::InvalidInput => PyValueError::new_err(error.to_string()), // such as a zero in the path
+        _ => error.into(),
+    })?;
     let mut bytes = Vec::new();
     room(
         &mut bytes,

@@ -31,7 +31,8 @@ pub mod solutions {
     /// - `[False, True, False, True, True]`: whoever reads a file waits for the system, in any language.
     #[pyfunction]
     fn who_would_gain() -> PyResult<Vec<bool>> {
-        Ok(vec![false, true, false, false, true])
+        let answers = vec![false, true, false, false, true];
+        Ok(answers)
     }
 
     /// A line that is run often may be cheap. What can be saved is time, so time is what counts.
@@ -63,7 +64,8 @@ pub mod solutions {
     ///
     /// # Misconceptions
     ///
-    /// - `NotImplementedError`: the program is ready? Then put `Ok(python)` in the place of `Err(…)`.
+    /// - `TypeError`: the program has no function of the name `closest` with these four parameters.
+    /// - `IndentationError`: the program begins at the left margin, below the first mark.
     #[pyfunction]
     fn quicker_twin() -> PyResult<&'static str> {
         let python = r#"
