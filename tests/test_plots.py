@@ -242,3 +242,11 @@ def test_the_names_of_sizes_have_room(sizes: set[int]) -> None:
     shares = sorted(axis.share(size) for size in axis.spaced(sorted(sizes)))
     assert all(b - a >= 0.2 for a, b in pairwise(shares))
     assert axis.share(max(sizes)) in shares
+
+
+def test_bars_say_their_values_as_they_are_told_and_have_no_whisker_without_a_spread() -> None:
+    rows = [plots.Bar("boxed", 40.0, 40.0, 40.0, plots.RUST), plots.Bar("packed", 8.0, 7.0, 9.0, plots.OTHER)]
+    drawn = ET.fromstring(plots.bars(rows, "Memory", "A bar each.", "{:.1f} MB".format))
+    words = [element.text for element in drawn.iter() if element.tag.endswith("text")]
+    assert words == ["boxed", "40.0 MB", "packed", "8.0 MB"]
+    assert sum(element.tag.endswith("line") for element in drawn.iter()) == 3

@@ -50,9 +50,10 @@ impl Names {
         })
     }
 
-    /// The names closest to `query` as (distance, name), the closest first, those equally close by alphabet:
-    /// at most `limit` of them, none more than `cutoff` away. Other threads run meanwhile, and Ctrl-C is heeded.
-    /// Raises `ValueError` where a number is below 0.
+    /// The names closest to `query` as (distance, name), the closest first, those equally
+    /// close by alphabet: at most `limit` of them, none more than `cutoff` away.
+    ///
+    /// Heeds Ctrl-C. Raises `ValueError` where `limit` or `cutoff` is below 0.
     #[pyo3(
         signature = (query, limit=5, cutoff=usize::MAX),
         text_signature = "($self, query, limit=5, cutoff=None)"

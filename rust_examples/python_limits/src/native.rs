@@ -16,7 +16,7 @@ const BLOCK: u64 = 1 << 22;
 
 /// The sum of a list of integers.
 ///
-/// Raises `OverflowError` where a number, or the sum on the way, does not fit in 64 bits.
+/// Raises `OverflowError` where a number, or a sum on the way, is wider than 64 bits.
 #[pyfunction]
 pub fn total(numbers: &Bound<'_, PyList>) -> PyResult<i64> {
     let mut sum = 0_i64;
