@@ -119,6 +119,7 @@ impl Index {
 fn far<P: Pace>(a: &[u32], b: &[u32], most: usize, pace: &mut P) -> Result<Option<usize>, P::Stop> {
     let (shorter, longer) = if a.len() < b.len() { (a, b) } else { (b, a) };
     if shorter.len() <= WORD && longer.len() <= LONG {
+        pace.took(longer.len())?;
         return Ok(Word::new(shorter).distance(longer, most));
     }
     let distance = long_distance(longer, shorter, pace)?;
