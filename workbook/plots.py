@@ -110,6 +110,26 @@ class Span:
     colour: str
 
 
+@dataclass(frozen=True)
+class Dots:
+    """Repetitions under one circumstance, in seconds, in their order."""
+
+    label: str
+    times: Sequence[float]
+    colour: str
+
+
+@dataclass(frozen=True)
+class Box:
+    """A function on a path of calls: how deep, where it begins and how wide it is, as shares of all."""
+
+    name: str
+    depth: int
+    start: float
+    share: float
+    colour: str
+
+
 def bars(rows: Sequence[Bar], title: str, description: str, say: Callable[[float], str] | None = None) -> str:
     """Bars from zero, one below the other, with a whisker over the middle half of the repetitions.
 
