@@ -359,7 +359,11 @@ SAME_AS_IN_PYTHON = {
 """Signs and statements that a Python reader knows, and what the grammar alone tells apart."""
 
 EXPLAINED_THERE = {
+    "benchmarking": {"..="},
+    "distribution": {"slice_pattern"},
+    "existing_package": {"..=", "range_pattern", "slice_pattern"},
     "rust_functions": {"default", "type", "type_item", "lifetime_parameter", "type_parameters"},
+    "testing": {"..=", "range_pattern", "slice_pattern", "static", "static_item", "unsafe", "unsafe_block"},
 }
 """What another chapter explains where it shows it, by the chapter's slug."""
 
