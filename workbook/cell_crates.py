@@ -358,12 +358,19 @@ def _told(ended: processes.Ended, source: Path) -> Compiled | None:
     errors = list(filter(_is_the_cells, every)) or every
     if ended.code != 0 and not errors:
         return None
-    notes = [one for one in told if one["level"] == "failure-note"]
+    codes = tuple(
+        sorted({code for one in errors if (code := (one["code"] or {}).get("code", ""))[:1] == "E"})
+    )
+    notes = [
+        one
+        for one in told
+        if one["level"] == "failure-note" and set(re.findall(r"E\d{4}", one["message"])) <= set(codes)
+    ]
     shown = errors + notes if errors else told
     return Compiled(
         product if not errors else None,
         page_colours(_rendered(shown)).rstrip("\n"),
-        tuple(sorted({code for one in errors if (code := (one["code"] or {}).get("code", ""))[:1] == "E"})),
+        codes,
         plain(_rendered(errors)),
     )
 

@@ -19,7 +19,7 @@ from docutils import nodes
 from ipython_pygments_lexers import IPython3Lexer
 from jupyter_cache import get_cache
 from pygments.lexer import bygroups, using
-from pygments.lexers import BashLexer, RustLexer, TOMLLexer
+from pygments.lexers import BashLexer, PythonLexer, RustLexer, TOMLLexer
 from pygments.token import Operator, Text
 from sphinx.application import ENV_PICKLE_FILENAME, Sphinx
 from sphinx.environment import BuildEnvironment
@@ -214,6 +214,7 @@ class CellLexer(IPython3Lexer):  # type: ignore[misc]
                 (r"terminal\b", BashLexer),
                 (r"write(?=[^\n]*\.rs\n)", RustLexer),
                 (r"write(?=[^\n]*\.toml\n)", TOMLLexer),
+                (r"write(?=[^\n]*\.pyi?\n)", PythonLexer),
                 (r"rust\b", RustLexer),
             ]
         ]
