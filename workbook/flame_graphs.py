@@ -85,9 +85,7 @@ class Flames:
         deepest = max(box.depth for box in boxes)
         drawn = plots.flames(boxes, self.summary, DESCRIPTION)
         seen = {frame.kind for stack in self.stacks for frame in stack}
-        key = plots.key(
-            [(f"color-mix(in srgb, {KINDS[kind]} 40%, transparent)", kind) for kind in KINDS if kind in seen]
-        )
+        key = plots.key([(KINDS[kind], kind) for kind in KINDS if kind in seen], opacity=0.4)
         caption = f"{DESCRIPTION} {deepest + 1} calls deep."
         return plots.figure(drawn, f"{key}{plots.table(HEADINGS, self.rows())}", self.summary, caption)
 

@@ -442,9 +442,10 @@ def plain_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     )
 
 
-def key(entries: Iterable[tuple[str, str]]) -> str:
+def key(entries: Iterable[tuple[str, str]], opacity: float = 1) -> str:
     """Which colour means what."""
     square = "display:inline-block;width:12px;height:12px;margin-right:6px"
+    square += f";opacity:{opacity}" if opacity < 1 else ""
     items = "".join(
         f'<span style="margin-right:20px">'
         f'<span style="{square};background:{colour}"></span>{escape(words)}</span>'

@@ -1,6 +1,5 @@
 //! What Python passes, taken with care.
 
-use pyo3::conversion::FromPyObjectOwned;
 use pyo3::exceptions::{
     PyMemoryError, PyOverflowError, PyTypeError, PyUnicodeEncodeError, PyValueError,
 };
@@ -22,17 +21,6 @@ pub fn each<'py>(
         take(number, item?)?;
     }
     Ok(())
-}
-
-/// The items of a list, or of whatever else can be gone through, as Rust has them.
-pub fn collected<'py, T: FromPyObjectOwned<'py>>(items: &Bound<'py, PyAny>) -> PyResult<Vec<T>> {
-    let mut found = Vec::new();
-    each(items, |_, item| {
-        room(&mut found, 1)?;
-        found.push(item.extract().map_err(Into::into)?);
-        Ok(())
-    })?;
-    Ok(found)
 }
 
 /// The strings of a list, or of whatever else can be gone through. `what` is one of them, in messages.

@@ -11,8 +11,7 @@ pub mod exercises {
     use pyo3::exceptions::PyNotImplementedError;
     use pyo3::prelude::*;
 
-    use crate::arguments::collected;
-    use crate::profile::Line;
+    use crate::profile::{Line, collected};
 
     /// Predict: Five jobs, each of them done by Python on some ten thousand things. Which of them keeps
     /// the interpreter busy, so that Rust would help? Put five answers between the brackets, such as

@@ -10,7 +10,7 @@ mod exercises;
 mod names;
 mod native;
 mod pace;
-mod profile;
+pub mod profile;
 mod search;
 mod solutions;
 mod table;

@@ -2,6 +2,8 @@
 
 use pyo3::prelude::*;
 
+use crate::arguments::{each, room};
+
 /// A line of a program: how often it was run, and how long all these runs took.
 #[derive(FromPyObject)]
 #[pyo3(from_item_all)]
@@ -12,4 +14,19 @@ pub struct Line {
     pub runs: u64,
     /// All its runs together.
     pub microseconds: u64,
+}
+
+/// The lines of a list, or of whatever else can be gone through.
+///
+/// # Errors
+///
+/// What going through it or converting a line raises, and `MemoryError` where memory holds no more.
+pub fn collected(items: &Bound<'_, PyAny>) -> PyResult<Vec<Line>> {
+    let mut found = Vec::new();
+    each(items, |_, item| {
+        room(&mut found, 1)?;
+        found.push(item.extract()?);
+        Ok(())
+    })?;
+    Ok(found)
 }

@@ -10,8 +10,7 @@ use pyo3::pymodule;
 pub mod solutions {
     use pyo3::prelude::*;
 
-    use crate::arguments::collected;
-    use crate::profile::Line;
+    use crate::profile::{Line, collected};
 
     /// `sum`, `re` and reading do all their work in C or in the system, in one call. The loop is run by the
     /// interpreter, round by round. And `sorted` is C, but it calls a `lambda` for each name, and that is
