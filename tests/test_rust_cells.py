@@ -465,6 +465,7 @@ def test_an_error_of_the_line_that_we_add_is_left_out_where_it_comes_of_one_in_t
     said = printing.plain(caught.value.said)
     assert "--> cell.rs:3:" in said
     assert "rust_cell" not in said
+    assert "--explain" not in said, "the code is that of the error left out"
 
 
 @pytest.mark.parametrize("ending", ["\r\n", "\n"], ids=["CRLF", "LF"])
