@@ -38,6 +38,20 @@ def pytest_configure(config: pytest.Config) -> None:
         config.option.nbval_lax = True
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Each file stays with one process, and the pages that share the scratch folder with the same one.
+
+    A second process would be given a second folder, and compile PyO3 there once more.
+    """
+    groups: dict[Path, str] = {}
+    for item in items:
+        if item.path not in groups:
+            text = item.path.read_text("utf-8")
+            shares = "import scratch" in text or "claim(user_cache_path" in text
+            groups[item.path] = "scratch" if shares else item.path.name
+        item.add_marker(pytest.mark.xdist_group(groups[item.path]))
+
+
 def pytest_report_header(config: pytest.Config) -> list[str]:
     difference = versions_that_differ()
     if difference is None:

@@ -9,7 +9,7 @@ import pytest
 from bs4 import BeautifulSoup
 from sandbox import LIB, SmallBook, cell
 
-TERMINAL = "%load_ext workbook\nfrom workbook import scratch\nscratch('small')"
+TERMINAL = "%load_ext workbook\nfrom workbook import scratch\nscratch()"
 MAGIC = """\
 def compile(line, cell):
     print("\\x1b[1;31merror[E0382]\\x1b[0m: borrow of moved value")

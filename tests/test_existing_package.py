@@ -15,7 +15,6 @@ import existing_package
 import jupytext
 import pytest
 from alarms import alarm, needs_timers
-from filelock import FileLock, Timeout
 from hypothesis import example, given
 from hypothesis import strategies as st
 from packaging.requirements import Requirement
@@ -274,17 +273,8 @@ Said = list[tuple[str, str]]
 
 @pytest.fixture(scope="module")
 def said() -> Said:
-    """The commands of the page, run once more, a pair for each cell: what it says, and what they print.
-
-    They run in the page's own folder, once the page itself is through: PyO3 is compiled there already.
-    """
-    cache = user_cache_path("pyrust-book", appauthor=False)
-    cache.mkdir(parents=True, exist_ok=True)
-    lock, root = FileLock(cache / "existing_package.lock"), cache / "existing_package"
-    try:
-        lock.acquire(timeout=120)
-    except Timeout:  # somebody reads the page
-        lock, root = terminal._claim(cache, "existing_package")
+    """The commands of the page, run once more, a pair for each cell: what it says, and what they print."""
+    lock, root = terminal.claim(user_cache_path("pyrust-book", appauthor=False))
     with lock:
         return list(run_cells(terminal.prepare(root, "pytest", "hypothesis", "mypy")))
 

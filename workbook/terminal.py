@@ -1,6 +1,6 @@
 """A terminal for the pages: commands as a reader would type them, in a folder of their own.
 
-A page calls `scratch("name")` once. From then on `%%terminal` runs the commands of its cell there, and
+A page calls `scratch()` once. From then on `%%terminal` runs the commands of its cell there, and
 `%%write PATH` writes its cell to a file; `cd`, `export`, `unset` and `source` last from cell to cell. The
 folder is shown as `~`; it is no part of the repository, and its virtual environment is not the one that the
 book runs in, so nothing that a page builds can disturb the book.
@@ -181,19 +181,18 @@ _current: Terminal | None = None
 _lock: FileLock | None = None
 
 
-def scratch(name: str, *tools: str) -> None:
+def scratch(*tools: str) -> None:
     """Give the page an empty folder with a virtual environment of its own, the terminal's world from here on.
 
-    `tools` are packages to install there, in the versions that the book has. Compiled dependencies and the
-    environment are kept from one start to the next; all else is emptied.
+    `tools` are packages to install there, in the versions that the book has. All pages have the same folder,
+    one after the other, so that PyO3 is compiled for the first of them alone: cargo compiles it again for
+    each path to a Python. What is compiled, and the environment, are kept; all else is emptied.
     Needs the network the first time only.
     """
     global _current, _lock
-    if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
-        raise TerminalError(f"{name!r} cannot name a folder: use small letters, digits and underscores")
     if _lock is not None:
         _lock.release()
-    _lock, root = _claim(user_cache_path("pyrust-book", appauthor=False), name)
+    _lock, root = claim(user_cache_path("pyrust-book", appauthor=False))
     _current = prepare(root, *tools)
 
 
@@ -229,7 +228,7 @@ def _write_magic(line: str, cell: str) -> None:
 
 def _open_terminal() -> Terminal:
     if _current is None:
-        raise TerminalError('there is no scratch folder yet: call scratch("name_of_the_page") first')
+        raise TerminalError("there is no scratch folder yet: call scratch() first")
     return _current
 
 
@@ -344,18 +343,18 @@ def _uv(*arguments: str) -> None:
         raise TerminalError(f"the scratch environment could not be made.\n{done.stderr.strip()}")
 
 
-def _claim(cache: Path, name: str) -> tuple[FileLock, Path]:
-    """A folder that no other kernel works in: the same one each time, unless it is taken."""
+def claim(cache: Path) -> tuple[FileLock, Path]:
+    """A scratch folder that no other kernel works in, and the lock that says so."""
     cache.mkdir(parents=True, exist_ok=True)
     for number in range(1, 100):
-        folder = cache / (name if number == 1 else f"{name}-{number}")
+        folder = cache / ("scratch" if number == 1 else f"scratch-{number}")
         lock = FileLock(f"{folder}.lock")
         try:
             lock.acquire(timeout=0)
         except Timeout:
             continue
         return lock, folder
-    raise TerminalError(f"a hundred scratch folders named {name} are in use: close some notebooks")
+    raise TerminalError("a hundred scratch folders are in use: close some notebooks")
 
 
 def _remove(entry: Path) -> None:
