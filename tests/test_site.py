@@ -101,3 +101,12 @@ def test_what_is_printed_in_colour_is_legible(book: Path, theme: str, colour: st
     assert contrast >= 4.5, (
         f"book/_static/book.css: --book-{colour} has contrast {contrast:.1f} in the {theme}"
     )
+
+
+def test_no_two_sources_are_cited_alike(book: Path) -> None:
+    cited: dict[str, str] = {}
+    for chapter in layout.chapters():
+        for link in page(book, chapter).select(".bibtex-citation a"):
+            words, entry = link.get_text(), str(link["href"])
+            assert cited.setdefault(words, entry) == entry, f"book/{chapter.slug}.md: {words} is said of two"
+    assert len(cited) > 50

@@ -9,8 +9,11 @@ from __future__ import annotations
 import hashlib
 import platform
 import re
+from collections import defaultdict
 from collections.abc import Iterable
+from itertools import chain, product
 from pathlib import Path
+from string import ascii_lowercase
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -106,9 +109,12 @@ def forget(app: Sphinx, page: layout.Chapter) -> None:
 def find_outdated(
     app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: set[str]
 ) -> Iterable[str]:
-    """Pages whose text is unchanged, but not what decides their outputs; all, if the contents changed."""
+    """Pages whose text is unchanged, but not what decides their outputs.
+
+    All, where the contents have changed, or how a source is cited.
+    """
     known = env.__dict__.setdefault("fingerprints", {})
-    contents = (layout.ROOT / "_toc.yml").read_text("utf-8")
+    contents = (layout.ROOT / "_toc.yml").read_text("utf-8"), years(app)
     listed, env.__dict__["contents"] = env.__dict__.get("contents"), contents
     return [
         docname
@@ -198,6 +204,32 @@ def finish(app: Sphinx, exception: Exception | None) -> None:
         (Path(app.doctreedir) / ENV_PICKLE_FILENAME).unlink(missing_ok=True)
 
 
+# How sources are cited ----------------------------------------------------------------------------
+
+
+def years(app: Sphinx) -> dict[str, str]:
+    """The year that each source is cited with."""
+    return {key: entry.fields.get("year", "") for key, entry in _sources(app).items()}
+
+
+def tell_years_apart(app: Sphinx) -> None:
+    """Put letters behind the year where an author has several sources of it: 2026a, 2026b, by title."""
+    groups = defaultdict(list)
+    for entry in _sources(app).values():
+        if year := entry.fields.get("year", "")[:4]:  # without the letter of the last build
+            groups[str(entry.persons), year].append(entry)
+    for (_, year), group in groups.items():
+        letters = chain(ascii_lowercase, map("".join, product(ascii_lowercase, repeat=2)))
+        for letter, entry in zip(
+            letters, sorted(group, key=lambda entry: entry.fields["title"]), strict=False
+        ):
+            entry.fields["year"] = year + letter if len(group) > 1 else year
+
+
+def _sources(app: Sphinx) -> dict[str, Any]:
+    return app.env.get_domain("cite").bibdata.data.entries  # type: ignore[attr-defined,no-any-return]
+
+
 # How cells are coloured ---------------------------------------------------------------------------
 
 
@@ -226,6 +258,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.keep_going = True  # Warnings are errors, all of them shown, however the build was started.
     app.add_lexer("ipython3", CellLexer)
     app.connect("builder-inited", require_crates)
+    app.connect("builder-inited", tell_years_apart, priority=900)  # once the sources are read
     app.connect("env-get-outdated", find_outdated)
     app.connect("env-before-read-docs", order_pages)
     app.connect("source-read", add_fingerprint)
