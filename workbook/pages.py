@@ -46,6 +46,7 @@ def picture(name: str) -> Markup:
 def reading_minutes(page: layout.Chapter) -> int:
     """How long a page takes to read, to the nearest five minutes, its exercises aside."""
     text = re.sub(r"\A---\n.*?\n---\n", "", page.text, flags=re.DOTALL)
+    text = re.sub(r" <[^>`]*>`", "`", text)  # where a word leads is not read
     cells = re.findall(r"^```\{code-cell\}.*?^```$", text, flags=re.DOTALL | re.MULTILINE)
     folded = re.compile(r"^:tags: .*(hide|remove)-(input|cell)", re.MULTILINE)
     shown = [cell for cell in cells if not folded.search(cell)]
