@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
+from xdist.scheduler import LoadFileScheduling
 
 from workbook import layout, notebooks
 from workbook.__main__ import JUPYTER_BOOK
@@ -38,18 +41,26 @@ def pytest_configure(config: pytest.Config) -> None:
         config.option.nbval_lax = True
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+class OneScratchFolder(LoadFileScheduling):  # type: ignore[misc]
     """Each file stays with one process, and the pages that share the scratch folder with the same one.
 
     A second process would be given a second folder, and compile PyO3 there once more.
     """
-    groups: dict[Path, str] = {}
-    for item in items:
-        if item.path not in groups:
-            text = item.path.read_text("utf-8")
-            shares = "import scratch" in text or "claim(user_cache_path" in text
-            groups[item.path] = "scratch" if shares else item.path.name
-        item.add_marker(pytest.mark.xdist_group(groups[item.path]))
+
+    def _split_scope(self, nodeid: str) -> str:
+        file: str = super()._split_scope(nodeid)
+        return "scratch" if shares_the_scratch_folder(layout.ROOT / file) else file
+
+
+@cache
+def shares_the_scratch_folder(file: Path) -> bool:
+    text = file.read_text("utf-8")
+    return "import scratch" in text or "claim(user_cache_path" in text
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneScratchFolder:
+    return OneScratchFolder(config, log)
 
 
 def pytest_report_header(config: pytest.Config) -> list[str]:
