@@ -155,6 +155,26 @@ def test_a_missing_command_says_where_to_get_it(here: Terminal) -> None:
         here.run("no-such-command")
 
 
+@pytest.mark.parametrize(
+    ("complaint", "cure"),
+    [
+        ("error: command 'gcc' failed: No such file or directory", "There is no C compiler: install one"),
+        ("error: [Errno 2] No such file or directory: 'x86_64-linux-gnu-gcc'", "There is no C compiler"),
+        ("error: Microsoft Visual C++ 14.0 or greater is required.", "Build Tools for Visual Studio"),
+        ("a.c:1:10: fatal error: Python.h: No such file or directory", "on Debian and Ubuntu as python3-dev"),
+        ("a.c(1): fatal error C1083: Cannot open include file: 'Python.h'", "Python's headers are missing"),
+    ],
+    ids=["gcc", "gcc-by-another-name", "windows", "headers", "headers-on-windows"],
+)
+def test_a_build_that_lacks_something_says_where_to_get_it(here: Terminal, complaint: str, cure: str) -> None:
+    (here.root / "complaint").write_text(complaint)
+    with pytest.raises(TerminalError) as caught:
+        here.run("cat complaint; exit 1")
+    first, said, last = str(caught.value).splitlines()
+    assert (first, said) == ("`cat complaint; exit 1` ended with exit code 1.", f"  {complaint}")
+    assert cure in last
+
+
 def test_an_expected_failure_passes(here: Terminal, capsys: Output) -> None:
     here.run("echo first\necho error: E0277 >&2; exit 101", fails="E0277")
     assert plain(capsys).endswith("error: E0277\n(exit code 101)\n")

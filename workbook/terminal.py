@@ -55,6 +55,19 @@ _CURES = {
     "rustc": "install Rust from https://rustup.rs",
 }
 
+_COMPLAINTS = {
+    r"Python\.h['\"]?: No such file|Cannot open include file: 'Python\.h'": (
+        "Python's headers are missing: install them, on Debian and Ubuntu as python3-dev, on Fedora as "
+        "python3-devel."
+    ),
+    r"command '\S+' failed: No such file|No such file or directory: '\S*(?:cc|clang)\S*'"
+    r"|Microsoft Visual C\+\+ \S+ or greater is required|invalid active developer path": (
+        "There is no C compiler: install one, on Debian and Ubuntu as build-essential, on Fedora as gcc, on "
+        "macOS by xcode-select --install, on Windows as the Build Tools for Visual Studio."
+    ),
+}
+"""What a build says that lacks something, and the sentence that helps."""
+
 
 class TerminalError(Exception):
     """Why a cell stopped, in a few words: it is shown without a traceback."""
@@ -156,7 +169,8 @@ class Terminal:
             return f"{word}: not found" + (f": {_CURES[word]}" if word in _CURES else "")
         tail = [line for line in output.splitlines() if line.strip()][-6:]
         said = "\n".join(["", *(f"  {line}" for line in tail)]) if tail else " It printed nothing."
-        return f"`{command}` ended with {_ending(code)}.{said}"
+        cures = [cure for complaint, cure in _COMPLAINTS.items() if re.search(complaint, output)]
+        return "\n".join([f"`{command}` ended with {_ending(code)}.{said}", *cures[:1]])
 
     def _enter(self, where: str) -> None:
         inside = where[1:].lstrip("/") if where == "~" or where.startswith("~/") else None
