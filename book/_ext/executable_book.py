@@ -22,7 +22,7 @@ from docutils import nodes
 from ipython_pygments_lexers import IPython3Lexer
 from jupyter_cache import get_cache
 from pygments.lexer import bygroups, using
-from pygments.lexers import BashLexer, PythonLexer, RustLexer, TOMLLexer
+from pygments.lexers import BashLexer, CLexer, PythonLexer, RustLexer, TOMLLexer
 from pygments.token import Operator, Text
 from sphinx.application import ENV_PICKLE_FILENAME, Sphinx
 from sphinx.environment import BuildEnvironment
@@ -244,6 +244,7 @@ class CellLexer(IPython3Lexer):  # type: ignore[misc]
             (rf"(?s)\A(%%{magic})([^\n]*\n)(.*)", bygroups(Operator, Text, using(lexer)))
             for magic, lexer in [
                 (r"terminal\b", BashLexer),
+                (r"write(?=[^\n]*\.[ch]\n)", CLexer),
                 (r"write(?=[^\n]*\.rs\n)", RustLexer),
                 (r"write(?=[^\n]*\.toml\n)", TOMLLexer),
                 (r"write(?=[^\n]*\.pyi?\n)", PythonLexer),
