@@ -22,7 +22,7 @@ from docutils import nodes
 from ipython_pygments_lexers import IPython3Lexer
 from jupyter_cache import get_cache
 from pygments.lexer import bygroups, using
-from pygments.lexers import BashLexer, CLexer, PythonLexer, RustLexer, TOMLLexer
+from pygments.lexers import BashLexer, CLexer, CppLexer, CythonLexer, PythonLexer, RustLexer, TOMLLexer
 from pygments.token import Operator, Text
 from sphinx.application import ENV_PICKLE_FILENAME, Sphinx
 from sphinx.environment import BuildEnvironment
@@ -248,6 +248,9 @@ class CellLexer(IPython3Lexer):  # type: ignore[misc]
                 (r"write(?=[^\n]*\.rs\n)", RustLexer),
                 (r"write(?=[^\n]*\.toml\n)", TOMLLexer),
                 (r"write(?=[^\n]*\.pyi?\n)", PythonLexer),
+                (r"write(?=[^\n]*\.[ch]\n)", CLexer),
+                (r"write(?=[^\n]*\.cpp\n)", CppLexer),
+                (r"write(?=[^\n]*\.pyx\n)", CythonLexer),
                 (r"rust\b", RustLexer),
             ]
         ]
