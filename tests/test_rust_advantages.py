@@ -23,8 +23,8 @@ from hypothesis import strategies as st
 from rapidfuzz.distance import Levenshtein
 from rust_advantages import careless_product, distance, exercises, product, solutions
 
-from workbook import processes
-from workbook.cell_crates import compiled, read
+from workbook import cell_crates, processes
+from workbook.cell_crates import Compiled, compiled, read
 from workbook.layout import Chapter
 
 CELLS = re.findall(
@@ -285,6 +285,23 @@ def test_rust_refuses_the_data_race_and_compiles_the_cure() -> None:
     assert made.product is not None, made.said
     assert processes.run([made.product], timeout=60).out == "0 lost\n"
     assert "unsafe" not in refused + cure + WRITTEN["hazards.rs"]
+
+
+def test_what_the_page_times_is_really_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
+    compilations: list[object] = []
+
+    def compilation(*given_: object) -> Compiled:
+        compilations.append(given_)
+        return Compiled(None)
+
+    cell = read(WRITTEN["hazards.rs"])
+    compiled(cell)
+    monkeypatch.setattr(cell_crates, "_compile", compilation)
+    assert compiled(cell).product is not None
+    assert not compilations
+    for number in (1, 2):
+        compiled(cell, anew=True)
+        assert len(compilations) == number
 
 
 @given(st.integers(LEAST - 2, MOST + 2), st.integers(LEAST - 2, MOST + 2) | st.integers(-9, 9))
