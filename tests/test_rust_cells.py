@@ -294,6 +294,52 @@ def test_fails_shows_the_message_and_brings_nothing_in(capsys: Output) -> None:
     assert "warning" not in printed
 
 
+FOREIGN = """
+    use pyo3::sync::GILOnceCell;
+"""
+
+
+def test_fails_shows_the_message_without_other_peoples_code(capsys: Output) -> None:
+    with pytest.raises(RustError) as caught:
+        rust_cells.run(rust(FOREIGN))
+    assert "pyo3-0.30" in printing.plain(caught.value.said)
+    rust_cells.run(rust(FOREIGN), fails="E0603")
+    printed = printing.plain(capsys.readouterr().out)
+    assert "struct `GILOnceCell` is private" in printed
+    assert "--> cell.rs:2:17" in printed
+    assert "pyo3-0.30" not in printed
+    assert "is defined here" not in printed
+    assert "rustc --explain E0603" in printed
+
+
+def test_a_message_that_shows_no_other_code_is_shown_as_it_is(capsys: Output) -> None:
+    with pytest.raises(RustError) as caught:
+        rust_cells.run(rust(MOVED))
+    rust_cells.run(rust(MOVED), fails="E0382")
+    assert capsys.readouterr().out == caught.value.said + "\n"
+
+
+WARNS = """
+    #[pyfunction]
+    fn double(number: i64) -> i64 {
+        let unused = 1;
+        number * 2
+    }
+"""
+
+
+def test_warns_shows_the_warning_and_brings_the_items_in(capsys: Output) -> None:
+    items = rust_cells.run(rust(WARNS), warns="unused variable: `unused`")
+    assert "warning: unused variable: `unused`" in printing.plain(capsys.readouterr().out)
+    assert items["double"](21) == 42  # type: ignore[operator]
+
+
+def test_warns_raises_where_the_cell_compiles_in_silence() -> None:
+    with pytest.raises(RustError) as caught:
+        rust_cells.run(rust(DOUBLE), warns="deprecated")
+    assert str(caught.value) == "the cell compiles without a warning that says 'deprecated'."
+
+
 def test_fails_knows_errors_without_a_code_by_their_words(capsys: Output) -> None:
     rust_cells.run("fn main() {\n    let x = 1\n    let y = 2;\n}\n", fails="expected `;`")
     assert "expected `;`, found keyword `let`" in printing.plain(capsys.readouterr().out)

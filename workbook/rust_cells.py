@@ -16,6 +16,8 @@ from IPython.core.magic_arguments import MagicArgumentParser
 from workbook import processes
 from workbook.cell_crates import MODULE, Compiled, RustError, compiled, read
 from workbook.crates import rustc_version
+from workbook.printing import plain
+from workbook.rustc import close_by
 
 MOST_OUTPUT = 1_000_000
 """Characters that a program may print into a notebook."""
@@ -37,11 +39,13 @@ def run(
     debug: bool = False,
     fails: str | None = None,
     panics: str | None = None,
+    warns: str | None = None,
 ) -> dict[str, object]:
     """Compile a cell, run its `main` where it has one, and return its items for Python by name.
 
     `fails` says that it must not compile, and why: by an error's code, such as E0382, or by some of its
-    words. Raises `RustError` where it does otherwise.
+    words; `warns`, that it compiles with a warning, and with which words. Raises `RustError` where it does
+    otherwise.
     """
     cell = read(body, crates, debug=debug)
     if panics is not None and not cell.is_program:
@@ -52,8 +56,10 @@ def run(
         return {}
     if made.product is None:
         raise RustError(f"the cell does not compile{_with_codes(made)}.", made.said)
+    if warns is not None and warns not in plain(made.said):
+        raise RustError(f"the cell compiles without a warning that says {warns!r}.", made.said)
     if made.said:
-        print(made.said)
+        print(close_by(made.said))
     if cell.is_program:
         run_program(made.product, panics)
         return {}
@@ -72,7 +78,7 @@ def _require_failure(made: Compiled, fails: str) -> None:
     is_code = re.fullmatch(r"E\d{4}", fails) is not None
     if not (fails in made.codes if is_code else fails in made.errors):
         raise RustError(f"the cell fails{_with_codes(made)}, and not with {fails}.", made.said)
-    print(made.said)
+    print(close_by(made.said))
 
 
 def _with_codes(made: Compiled) -> str:
@@ -143,6 +149,7 @@ _OPTIONS = MagicArgumentParser(
 _OPTIONS.add_argument("crates", nargs="*", metavar="CRATE", help="a crate of the workspace's lock to use")
 _OPTIONS.add_argument("--debug", action="store_true", help="do not optimise, and check for overflow")
 _OPTIONS.add_argument("--fails", metavar="TEXT", help="it must not compile: an error's code, or some words")
+_OPTIONS.add_argument("--warns", metavar="TEXT", help="it must compile with a warning that says TEXT")
 _OPTIONS.add_argument("--panics", metavar="TEXT", help="its main must panic, and say TEXT")
 
 
@@ -155,6 +162,7 @@ def rust(line: str, cell: str) -> None:  # noqa: D103 – its docstring is what 
             debug=options.debug,
             fails=_unquoted(options.fails),
             panics=_unquoted(options.panics),
+            warns=_unquoted(options.warns),
         )
     except KeyboardInterrupt:
         raise RustInterrupted from None

@@ -68,7 +68,8 @@ def _lacking(crate: Crate, path: str) -> str:
     )
 
 
-_ELSEWHERE = re.compile(r"^ *(?:-->|:::) (?:/|[A-Za-z]:\\)", re.MULTILINE)
+_ELSEWHERE = re.compile(r"^ *(?:-->|:::) (?:~?/|~?\\|[A-Za-z]:\\)", re.MULTILINE)
+"""A place outside the workspace: in Rust's own sources, or in a crate that cargo has fetched."""
 _NOISE = re.compile(
     r" *= (?:help: the following other types implement|note: this error originates in|note: .*implements `)"
     r"|help: the type constructed contains|note: required by a bound in"
@@ -77,9 +78,31 @@ _NOISE = re.compile(
 
 def essence(error: str) -> str:
     """An error without the notes that lead into other people's code, or nowhere."""
-    parts = re.split(r"\n(?=(?:\x1b\[[0-9;]*m| )*(?:note: |help: |= ))", _plain_heads(error))
+    parts = _parts(error)
     kept = [part for part in parts if not (_NOISE.match(plain(part)) or _ELSEWHERE.search(plain(part)))]
     return "\n".join(map(_trimmed, dict.fromkeys([parts[0], *kept])))
+
+
+def _parts(error: str) -> list[str]:
+    """The error itself, and each of its notes."""
+    return re.split(r"\n(?=(?:\x1b\[[0-9;]*m| )*(?:note: |help: |= ))", _plain_heads(error))
+
+
+def close_by(said: str) -> str:
+    """What the compiler said, without what it shows of other people's code."""
+    return "\n\n".join(
+        _close_by(block) if _ELSEWHERE.search(plain(block)) else block for block in said.split("\n\n")
+    )
+
+
+def _close_by(error: str) -> str:
+    error, *notes = _parts(error)
+    lines = error.split("\n")
+    far = next((number for number, line in enumerate(lines) if _ELSEWHERE.match(plain(line))), len(lines))
+    if far < len(lines):
+        del notes[:1]  # it says what stands there
+    kept = [note for note in notes if not _ELSEWHERE.search(plain(note))]
+    return "\n".join(map(_trimmed, ["\n".join(lines[:far]), *kept]))
 
 
 def _trimmed(part: str) -> str:
