@@ -1,0 +1,134 @@
+//! Exercises: copies on the disk, your own project, what stands between, and a conflict.
+#![allow(unused_variables)]
+#![allow(clippy::doc_link_with_quotes)] // Python's lists are no links
+
+use pyo3::prelude::*;
+
+/// Guesses, a word to change, and a conflict, for you to work on.
+#[pymodule(submodule)]
+pub mod exercises {
+    use std::path::PathBuf;
+
+    use pyo3::exceptions::PyNotImplementedError;
+    use pyo3::prelude::*;
+
+    use crate::unused_imports;
+
+    /// Predict: One wheel with one large file in it is installed into three environments, by pip, and by uv
+    /// with `--link-mode hardlink`. How many copies of that file are on the disk afterwards, uv's cache
+    /// included, the wheel itself left out? Put `Ok((pip, uv))` in the place of `Err(…)`, with two numbers.
+    ///
+    /// The case installs them and counts.
+    ///
+    /// >>> import os, subprocess, sys, tempfile, zipfile
+    /// >>> from pathlib import Path
+    /// >>> from uv import find_uv_bin
+    /// >>> inside = {
+    /// ...     "large.bin": "0" * 100_000,
+    /// ...     "large-1.0.dist-info/METADATA": "Metadata-Version: 2.1\nName: large\nVersion: 1.0\n",
+    /// ...     "large-1.0.dist-info/WHEEL": "Wheel-Version: 1.0\nTag: py3-none-any\n",
+    /// ... }
+    /// >>> inside["large-1.0.dist-info/RECORD"] = "".join(f"{name},,\n" for name in inside)
+    /// >>> def copies(*command):
+    /// ...     with tempfile.TemporaryDirectory() as folder:
+    /// ...         path = Path(folder, "large-1.0-py3-none-any.whl")
+    /// ...         with zipfile.ZipFile(path, "w") as wheel:
+    /// ...             for name, content in inside.items():
+    /// ...                 wheel.writestr(name, content)
+    /// ...         settings = os.environ | {"UV_CACHE_DIR": str(Path(folder, "cache")), "UV_NO_CONFIG": "1"}
+    /// ...         for name in ["one", "two", "three"]:
+    /// ...             target = ["--target", str(Path(folder, name)), "--no-index", str(path)]
+    /// ...             subprocess.run([*command, *target], env=settings, capture_output=True, check=True)
+    /// ...         return len({file.stat().st_ino for file in Path(folder).rglob("large.bin")})
+    /// >>> pip, uv = copies_on_the_disk()
+    /// >>> pip == copies(sys.executable, "-m", "pip", "install")
+    /// True
+    /// >>> uv == copies(find_uv_bin(), "pip", "install", "--link-mode", "hardlink")
+    /// True
+    #[pyfunction]
+    fn copies_on_the_disk() -> PyResult<(u32, u32)> {
+        Err(PyNotImplementedError::new_err("how many copies?"))
+    }
+
+    /// Repair: Lint your own project. `own_project` should say what is imported in vain below a folder, a
+    /// sentence each. It says what cannot be read instead. Change the marked word; then point it at a project
+    /// of yours.
+    ///
+    /// >>> import tempfile
+    /// >>> from pathlib import Path
+    /// >>> def lint(**files):
+    /// ...     with tempfile.TemporaryDirectory() as folder:
+    /// ...         for name, source in files.items():
+    /// ...             Path(folder, f"{name}.py").write_bytes(source)
+    /// ...         return own_project(folder)
+    /// >>> lint(clean=b"import os\nprint(os.name)\n")
+    /// []
+    /// >>> lint(first=b"import os\n", second=b"from json import loads as read\n")
+    /// ["'os' imported but unused", "'json.loads as read' imported but unused"]
+    /// >>> lint(broken=b"import os\nimport\n", latin=b"import os\n# caf\xe9\n")
+    /// []
+    #[pyfunction]
+    fn own_project(py: Python<'_>, folder: PathBuf) -> PyResult<Vec<String>> {
+        let wanted = "E902"; // <- this word
+        let mut found = unused_imports(py, folder, None)?;
+        found.retain(|diagnostic| diagnostic.code == wanted);
+        Ok(found
+            .into_iter()
+            .map(|diagnostic| diagnostic.message)
+            .collect())
+    }
+
+    /// Predict: Somebody asks for `twine>=7` and for `markdown-it-py<2.2`, and nothing fits. Which project, that
+    /// nobody has asked for, stands between the two in the explanation? Put `Ok("…")` in the place of
+    /// `Err(…)`.
+    ///
+    /// >>> import case_studies
+    /// >>> from workbook.layout import ROOT
+    /// >>> recorded = ROOT / "rust_examples" / "case_studies" / "index" / "index.json"
+    /// >>> index = case_studies.Index(recorded.read_text("utf-8"))
+    /// >>> try:
+    /// ...     index.resolve(["twine>=7", "markdown-it-py<2.2"])
+    /// ... except case_studies.NoSolution as error:
+    /// ...     explanation = str(error)
+    /// >>> guess = stands_between()
+    /// >>> guess not in {"twine", "markdown-it-py"}
+    /// True
+    /// >>> f" {guess} " in explanation
+    /// True
+    #[pyfunction]
+    fn stands_between() -> PyResult<&'static str> {
+        Err(PyNotImplementedError::new_err("who stands between?"))
+    }
+
+    /// Build: A conflict of your own. Give two requirements, the first for `flask` and the second for
+    /// `jinja2`, each of which can be met alone and which cannot be met together. Put them between the
+    /// brackets, such as `["flask>1", "jinja2"]`.
+    ///
+    /// >>> import case_studies
+    /// >>> from workbook.layout import ROOT
+    /// >>> recorded = ROOT / "rust_examples" / "case_studies" / "index" / "index.json"
+    /// >>> index = case_studies.Index(recorded.read_text("utf-8"))
+    /// >>> def outcome(*requirements):
+    /// ...     try:
+    /// ...         index.resolve(requirements)
+    /// ...     except case_studies.NoSolution:
+    /// ...         return "nothing fits"
+    /// ...     return "can be met"
+    /// >>> first, second = conflict()
+    /// >>> first.startswith("flask"), second.startswith("jinja2")
+    /// (True, True)
+    /// >>> outcome(first)
+    /// 'can be met'
+    /// >>> outcome(second)
+    /// 'can be met'
+    /// >>> outcome(first, second)
+    /// 'nothing fits'
+    #[pyfunction]
+    fn conflict() -> PyResult<Vec<&'static str>> {
+        let requirements = vec![]; // <- between the brackets
+        if requirements.is_empty() {
+            return Err(PyNotImplementedError::new_err("which two?"));
+        }
+        Ok(requirements)
+    }
+}
