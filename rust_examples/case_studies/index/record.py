@@ -1,9 +1,9 @@
 """Record the index again: `python record.py`, in the book's environment. It asks PyPI three thousand times.
 
 For each project, the newest release of each of its eight newest minor series is kept, with what it requires,
-as the metadata of a wheel have it; where that release was withdrawn ("yanked"), the newest that was not is
-kept beside it. Kept are releases that CPython 3.11 could install on Linux and x86-64 from a wheel, pre-releases
-left out. Projects are added until all that the `ROOTS` may need is there.
+as the metadata of a wheel have it. Where that release was withdrawn ("yanked"), the newest that was not is
+kept beside it. Kept are releases that CPython 3.11 could install on Linux and x86-64 from a wheel, without
+pre-releases. Projects are added until all that the `ROOTS` may need is there.
 
 What a project requires is a fact that it has published about itself. PyPI serves these facts to every
 installer, and no licence is claimed for them here; descriptions, files and names of persons are left out.

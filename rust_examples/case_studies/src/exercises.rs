@@ -50,6 +50,28 @@ pub mod exercises {
         Err(PyNotImplementedError::new_err("how many copies?"))
     }
 
+    /// Predict: Somebody asks for `twine>=7` and for `markdown-it-py<2.2`, and nothing fits. Which project, that
+    /// nobody has asked for, stands between the two in the explanation? Put `Ok("…")` in the place of
+    /// `Err(…)`.
+    ///
+    /// >>> import case_studies
+    /// >>> from workbook.layout import ROOT
+    /// >>> recorded = ROOT / "rust_examples" / "case_studies" / "index" / "index.json"
+    /// >>> index = case_studies.Index(recorded.read_text("utf-8"))
+    /// >>> try:
+    /// ...     index.resolve(["twine>=7", "markdown-it-py<2.2"])
+    /// ... except case_studies.NoSolution as error:
+    /// ...     explanation = str(error)
+    /// >>> guess = stands_between()
+    /// >>> guess not in {"twine", "markdown-it-py"}
+    /// True
+    /// >>> f" {guess} " in explanation
+    /// True
+    #[pyfunction]
+    fn stands_between() -> PyResult<&'static str> {
+        Err(PyNotImplementedError::new_err("who stands between?"))
+    }
+
     /// Repair: Lint your own project. `own_project` should say what is imported in vain below a folder, a
     /// sentence each. It says what cannot be read instead. Change the marked word; then point it at a project
     /// of yours.
@@ -76,28 +98,6 @@ pub mod exercises {
             .into_iter()
             .map(|diagnostic| diagnostic.message)
             .collect())
-    }
-
-    /// Predict: Somebody asks for `twine>=7` and for `markdown-it-py<2.2`, and nothing fits. Which project, that
-    /// nobody has asked for, stands between the two in the explanation? Put `Ok("…")` in the place of
-    /// `Err(…)`.
-    ///
-    /// >>> import case_studies
-    /// >>> from workbook.layout import ROOT
-    /// >>> recorded = ROOT / "rust_examples" / "case_studies" / "index" / "index.json"
-    /// >>> index = case_studies.Index(recorded.read_text("utf-8"))
-    /// >>> try:
-    /// ...     index.resolve(["twine>=7", "markdown-it-py<2.2"])
-    /// ... except case_studies.NoSolution as error:
-    /// ...     explanation = str(error)
-    /// >>> guess = stands_between()
-    /// >>> guess not in {"twine", "markdown-it-py"}
-    /// True
-    /// >>> f" {guess} " in explanation
-    /// True
-    #[pyfunction]
-    fn stands_between() -> PyResult<&'static str> {
-        Err(PyNotImplementedError::new_err("who stands between?"))
     }
 
     /// Build: A conflict of your own. Give two requirements, the first for `flask` and the second for

@@ -153,8 +153,8 @@ impl Index {
 
     /// Versions that satisfy all `requirements` and what they bring in turn, by project.
     ///
-    /// The newest are preferred. Extras are followed, markers evaluated for the environment of the index,
-    /// withdrawn releases left out unless `==` asks for one. Ctrl-C is heard.
+    /// The newest are preferred. Extras are followed, and markers evaluated for the environment of the index. A
+    /// withdrawn release is left out, unless the requirements allow this version and no other. Ctrl-C is heard.
     ///
     /// Raises `NoSolution` where nothing fits, with the reasons; `ValueError` where a requirement is none, and
     /// `TypeError` where it is no string.

@@ -28,6 +28,22 @@ pub mod solutions {
         Ok((3, 1))
     }
 
+    /// twine prints with rich, in colours, and it is rich that shows Markdown and requires a newer
+    /// markdown-it-py.
+    ///
+    /// # Hints
+    ///
+    /// 1. markdown-it-py reads Markdown. What that twine uses could have to do with that?
+    /// 2. Ask the index in a cell: `index.resolve(["twine>=7", "markdown-it-py<2.2"])`.
+    ///
+    /// # Misconceptions
+    ///
+    /// - `'readme-renderer'`: it renders Markdown only with its extra, and with another library.
+    #[pyfunction]
+    fn stands_between() -> PyResult<&'static str> {
+        Ok("rich")
+    }
+
     /// The codes are those of flake8: F401 is an unused import, E902 a file that cannot be read, and E999 one
     /// that is no Python.
     ///
@@ -49,22 +65,6 @@ pub mod solutions {
             .into_iter()
             .map(|diagnostic| diagnostic.message)
             .collect())
-    }
-
-    /// twine prints with rich, in colours, and it is rich that shows Markdown and requires a newer
-    /// markdown-it-py.
-    ///
-    /// # Hints
-    ///
-    /// 1. markdown-it-py reads Markdown. What that twine uses could have to do with that?
-    /// 2. Ask the index in a cell: `index.resolve(["twine>=7", "markdown-it-py<2.2"])`.
-    ///
-    /// # Misconceptions
-    ///
-    /// - `'readme-renderer'`: it renders Markdown only with its extra, and with another library.
-    #[pyfunction]
-    fn stands_between() -> PyResult<&'static str> {
-        Ok("rich")
     }
 
     /// Flask 3 requires Jinja2 3.1.2 or newer.

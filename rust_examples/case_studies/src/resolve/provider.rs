@@ -94,7 +94,7 @@ impl<P> Provider<'_, P> {
         name: &PackageName,
         range: &Ranges<Version>,
     ) -> impl Iterator<Item = &Release> {
-        // A withdrawn release is taken only where exactly this one is wanted.
+        // A withdrawn release is taken only where no other version is allowed (PEP 592).
         let exact = range.as_singleton().is_some();
         let releases = self.index.releases(name).iter();
         releases.filter(move |one| range.contains(&one.version) && (exact || !one.yanked))
