@@ -287,7 +287,12 @@ def _in_environment(venv: Path, module: str) -> str | None:
 
 def _rust() -> list[Finding]:
     needed = tomllib.loads((ROOT / "rust_examples" / "Cargo.toml").read_text("utf-8"))["workspace"]["package"]
-    return [_tool("cargo"), _tool("rustc", str(needed["rust-version"]))]
+    versions = [str(needed["rust-version"])]
+    for crate in all_crates():  # one may need more than the others
+        own = tomllib.loads(crate.manifest.read_text("utf-8"))["package"]["rust-version"]
+        versions += [own] if isinstance(own, str) else []
+    newest = max(versions, key=lambda version: [int(part) for part in version.split(".")])
+    return [_tool("cargo"), _tool("rustc", newest)]
 
 
 def _tool(name: str, needed: str | None = None) -> Finding:
