@@ -204,6 +204,15 @@ def finish(app: Sphinx, exception: Exception | None) -> None:
         (Path(app.doctreedir) / ENV_PICKLE_FILENAME).unlink(missing_ok=True)
 
 
+# How messages are found ---------------------------------------------------------------------------
+
+
+def find_messages(app: Sphinx, pagename: str, templatename: str, context: Any, doctree: Any) -> None:
+    """Let the search look for a pasted message among the headings of the page of messages."""
+    if pagename == "search":
+        app.add_js_file("search_messages.js", loading_method="defer")
+
+
 # How sources are cited ----------------------------------------------------------------------------
 
 
@@ -268,5 +277,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("source-read", add_fingerprint)
     app.connect("doctree-read", require_errors)
     app.connect("doctree-read", mark_cells)
+    app.connect("html-page-context", find_messages)
     app.connect("build-finished", finish)
     return {"version": "1.0.0", "parallel_read_safe": False, "parallel_write_safe": True}

@@ -1,0 +1,45 @@
+// A message pasted into the search finds its entry on the page of messages.
+//
+// Sphinx shows the pages that hold every word of a query, and a pasted message has words that no page holds:
+// paths, names, numbers. So it is looked at the other way round: which heading of that page stands in what was
+// pasted? Those come first. In a heading, "…" stands for words that vary, and " · " is between two messages.
+(() => {
+  const PAGE = "book/troubleshooting";
+
+  const words = (text) => splitQuery(text.toLowerCase()).join(" ");
+
+  /** Whether the pieces of a message follow each other in a text, as whole words except where "…" adjoins. */
+  const holds = (text, message) => {
+    const pieces = message.split("…");
+    let from = 0;
+    return pieces.every((piece, number) => {
+      if (!words(piece)) return true;
+      const before = number > 0 && /^\w/.test(piece) ? "" : " ";
+      const behind = number < pieces.length - 1 && /\w$/.test(piece) ? "" : " ";
+      const wanted = before + words(piece) + behind;
+      const place = text.indexOf(wanted, from);
+      from = place + wanted.length - 1;  // the blank between two words belongs to both
+      return place >= 0;
+    });
+  };
+
+  const entries = (query) => {
+    const { alltitles, docnames, filenames, titles } = Search._index;
+    const page = docnames.indexOf(PAGE);
+    const pasted = ` ${words(query)} `;
+    return Object.entries(alltitles)
+      .filter(([title]) => title.split(" · ").some((message) => words(message) && holds(pasted, message)))
+      .sort(([one], [other]) => one.length - other.length)  // the longest is shown first
+      .flatMap(([title, places]) => places
+        .filter(([file, id]) => file === page && id !== null)
+        .map(([, id]) => [PAGE, `${titles[page]} > ${title}`, `#${id}`, null, Infinity, filenames[page]]));
+  };
+
+  const search = Search._performSearch;
+  Search._performSearch = (query, ...terms) => {
+    const found = entries(query);
+    const known = new Set(found.map(([name, , anchor]) => name + anchor));
+    const others = search(query, ...terms).filter(([name, , anchor]) => !known.has(name + anchor));
+    return [...others, ...found];  // they are shown from the last one on
+  };
+})();
