@@ -10,7 +10,8 @@ What is where, each beginning with the module that the others serve:
   what `rustc` said; `verdicts` and `panels` show it; `duels` race the reader's solution
 - the command: `__main__` builds, `learning` is for readers, with `watching`, `guide`, `progress`, `saying`
 - races: `races` runs them, `results` says who won, with `plots`, `timelines`, `records` and `gluing`;
-  `noise` shows every repetition of one, `flame_graphs` where a program spent its time
+  `noise` shows every repetition of one, `flame_graphs` where a program spent its time, `footprints` how
+  much memory it took
 - the book itself: `pages` and `notebooks`, and the `sheet` of Python beside Rust
 """
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from workbook.exercises import exercise as exercise
     from workbook.flame_graphs import flames as flames
+    from workbook.footprints import memory as memory
     from workbook.noise import repetitions as repetitions
     from workbook.pages import colophon as colophon
     from workbook.pages import contents as contents
@@ -44,6 +46,7 @@ _HOMES = {
     "exercise": "exercises",
     "flames": "flame_graphs",
     "measurements": "races",
+    "memory": "footprints",
     "picture": "pages",
     "repetitions": "noise",
     "scaling": "races",
