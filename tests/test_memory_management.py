@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 import threading
+import time
 import weakref
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -256,6 +257,17 @@ def test_a_cycle_through_the_picture_itself_is_collected() -> None:
         return photo
 
     assert survivors(make) == 0
+
+
+def test_a_cycle_that_nobody_but_the_editor_can_cut_is_cut() -> None:
+    photo = picture()
+    before = reference_count(photo)
+    for _ in range(5):
+        editor = Editor(photo)
+        editor.watcher = (editor,)  # a tuple cannot let go of what is in it
+        del editor
+    gc.collect()
+    assert reference_count(photo) == before  # the collector clears weak references before it frees anything
 
 
 def test_an_editor_in_use_keeps_its_watcher_when_the_collector_comes() -> None:
@@ -571,8 +583,15 @@ def test_pictures_of_no_pixels_are_no_trouble(shape: tuple[int, ...]) -> None:
 
 @needs_timers
 def test_a_long_conversion_can_be_stopped() -> None:
-    with pytest.raises(TimeoutError), alarm(0.1):
-        grey(np.broadcast_to(np.uint8(7), (40_000, 40_000, 3)))
+    def seconds(side: int) -> float:
+        start = time.perf_counter()
+        grey(np.broadcast_to(np.uint8(7), (side, side, 3)))
+        return time.perf_counter() - start
+
+    in_full, start = seconds(15_000), time.perf_counter()
+    with pytest.raises(TimeoutError), alarm(0.01):
+        seconds(45_000)
+    assert time.perf_counter() - start < 3 * in_full, "nine times the work was not cut short"
 
 
 def test_a_subclass_that_lies_about_its_views_is_taken_for_what_numpy_knows() -> None:
