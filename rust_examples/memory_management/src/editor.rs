@@ -31,8 +31,8 @@ impl LeakyEditor {
 
 /// Edits crops of a picture in place, and can undo.
 ///
-/// The picture is an array of uint8 of shape (height, width, 3), and stays the caller's.
-/// After each edit and each undo `watcher` is called, if there is one.
+/// The picture is an array of uint8 of shape (height, width, 3), and remains the
+/// caller's. After each edit and each undo `watcher` is called, if there is one.
 #[pyclass(module = "memory_management", frozen)]
 pub struct Editor {
     #[pyo3(get)]
@@ -66,10 +66,10 @@ impl Editor {
         Ok(Self { picture, state })
     }
 
-    /// Let `change` edit a crop in place. Where it raises, the crop is put back as it was.
+    /// Let `change` edit a crop in place. Where it raises, the crop is put back.
     ///
     /// The region is a pair of slices, as `numpy.s_[100:200, ::2]` makes it. Raises
-    /// `RuntimeError` while another edit is under way, and what `change` and `watcher` raise.
+    /// `RuntimeError` while an edit is under way, and what `change` or `watcher` raises.
     fn edit(
         &self,
         py: Python<'_>,

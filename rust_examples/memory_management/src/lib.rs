@@ -39,9 +39,9 @@ fn lies_at(object: &Bound<'_, PyAny>) -> PyResult<(usize, usize)> {
 
 /// Make a crop brighter by `by`, or darker if that is negative, in place.
 ///
-/// Takes arrays of uint8 of shape (height, width, 3), however they lie in memory. Values
-/// stop at 0 and 255. Raises `TypeError` for other types, and `ValueError` for other
-/// shapes, for read-only arrays and for those that overlap themselves.
+/// Takes arrays of uint8 of shape (height, width, 3), however they lie in memory.
+/// Values stop at 0 and 255. Raises `TypeError` for other types, `ValueError` for
+/// other shapes, for read-only arrays and for those that overlap themselves.
 #[pyfunction]
 fn brighten(crop: &Bound<'_, PyAny>, by: i16) -> PyResult<()> {
     let view = own_view(crop)?;

@@ -2,7 +2,7 @@
 
 use numpy::ndarray::{ArrayView3, ArrayViewMut3};
 
-/// Add `by` to every value, or take it away where it is below zero, and stop at 0 and 255.
+/// Add `by` to every value, and stop at 0 and 255.
 pub fn lighten(mut pixels: ArrayViewMut3<'_, u8>, by: i16) {
     let amount = u8::try_from(by.unsigned_abs()).unwrap_or(u8::MAX);
     if by < 0 {
