@@ -362,6 +362,7 @@ EXPLAINED_THERE = {
     "benchmarking": {"..="},
     "distribution": {"slice_pattern"},
     "existing_package": {"..=", "range_pattern", "slice_pattern"},
+    "memory_management": {"unsafe", "unsafe_block"},
     "rust_functions": {"default", "type", "type_item", "lifetime_parameter", "type_parameters"},
     "testing": {"..=", "range_pattern", "slice_pattern", "static", "static_item", "unsafe", "unsafe_block"},
 }
