@@ -440,7 +440,7 @@ def test_losses_name_what_was_faster_than_rust() -> None:
         pytest.param(
             [1, 1, 1],
             [1, 1, 1],
-            "up to 1,000, no contender leads clearly",
+            "up to 1,000, nobody is clearly ahead of all others",
             "never clearly, up to 1,000",
             id="level",
         ),

@@ -565,6 +565,21 @@ def test_every_message_is_found_among_the_lines_around_it(searching: Page, book:
     assert f"book/troubleshooting{anchors(book)[MESSAGES[message].title]}" in first, first
 
 
+@pytest.mark.parametrize(
+    ("pasted", "section"),
+    [
+        ("py.allow_threads(|| numbers.iter().sum())", "py-allow-threads"),
+        ("let gil = Python::acquire_gil();", "python-acquire-gil"),
+        ("fn address(name: &str, title: Option<T>)", "option-t"),
+    ],
+)
+def test_an_old_form_pasted_as_it_stands_leads_to_its_section(
+    tab: Page, address: str, pasted: str, section: str
+) -> None:
+    found = hits(tab, address, pasted)
+    assert found[0] == f"book/old_tutorials.html#{section}", found[:3]
+
+
 def test_the_search_finds_other_things_as_before(tab: Page, address: str) -> None:
     assert "book/error_handling.html" in [link.partition("#")[0] for link in hits(tab, address, "crontab")]
     assert hits(tab, address, "a word that is not there: zzyzx") == []

@@ -274,7 +274,7 @@ class Scaling:
             if here.leader
         ]
         if not led:
-            return f"up to {self.sizes[-1]:,}, no contender leads clearly"
+            return f"up to {self.sizes[-1]:,}, nobody is clearly ahead of all others"
         if len(led) < len(stretches):
             led.append("elsewhere it is too close to call")
         return "; ".join(led)

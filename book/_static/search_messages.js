@@ -1,10 +1,11 @@
-// A message pasted into the search finds its entry on the page of messages.
+// A message, or an old form, pasted into the search finds its entry on the page of messages, or of old forms.
 //
-// Sphinx shows the pages that hold every word of a query, and a pasted message has words that no page holds:
-// paths, names, numbers. So it is looked at the other way round: which heading of that page stands in what was
+// Sphinx shows the pages that hold every word of a query, and what is pasted has words that no page holds:
+// paths, names, numbers. So it is looked at the other way round: which heading of these pages stands in what was
 // pasted? Those come first. In a heading, "…" stands for words that vary, and " · " is between two messages.
 (() => {
-  const PAGE = "book/troubleshooting";
+  const MESSAGES = "book/troubleshooting";
+  const FORMS = "book/old_tutorials";
 
   const words = (text) => splitQuery(text.toLowerCase()).join(" ");
 
@@ -25,14 +26,16 @@
 
   const entries = (query) => {
     const { alltitles, docnames, filenames, titles } = Search._index;
-    const page = docnames.indexOf(PAGE);
+    const isCode = (title) => /[^\w ]|_/.test(title);
+    const isEntry = (page, title) => page === MESSAGES || (page === FORMS && isCode(title));
     const pasted = ` ${words(query)} `;
     return Object.entries(alltitles)
       .filter(([title]) => title.split(" · ").some((message) => words(message) && holds(pasted, message)))
       .sort(([one], [other]) => one.length - other.length)  // the longest is shown first
       .flatMap(([title, places]) => places
-        .filter(([file, id]) => file === page && id !== null)
-        .map(([, id]) => [PAGE, `${titles[page]} > ${title}`, `#${id}`, null, Infinity, filenames[page]]));
+        .filter(([file, id]) => id !== null && isEntry(docnames[file], title))
+        .map(([file, id]) =>
+          [docnames[file], `${titles[file]} > ${title}`, `#${id}`, null, Infinity, filenames[file]]));
   };
 
   const search = Search._performSearch;
