@@ -55,6 +55,7 @@ pub mod exercises {
     /// `Err(…)`.
     ///
     /// >>> import case_studies
+    /// >>> import json
     /// >>> from workbook.layout import ROOT
     /// >>> recorded = ROOT / "rust_examples" / "case_studies" / "index" / "index.json"
     /// >>> index = case_studies.Index(recorded.read_text("utf-8"))
@@ -63,6 +64,8 @@ pub mod exercises {
     /// ... except case_studies.NoSolution as error:
     /// ...     explanation = str(error)
     /// >>> guess = stands_between()
+    /// >>> guess in json.loads(recorded.read_text("utf-8"))["projects"]
+    /// True
     /// >>> guess not in {"twine", "markdown-it-py"}
     /// True
     /// >>> f" {guess} " in explanation
