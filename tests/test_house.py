@@ -213,3 +213,13 @@ def test_everything_else_is_locked() -> None:
             name = line.split("==")[0].lower()
             found = locked.get(name, "")
             assert found.startswith(line), f"constraints.txt: {line} is not in it; see CONTRIBUTING.md"
+
+
+def test_every_source_has_an_author_and_a_title() -> None:
+    for entry in re.findall(
+        r"^@\w+\{.*?^\}$", (ROOT / "book" / "references.bib").read_text("utf-8"), re.M | re.S
+    ):
+        for field in ("author", "title", "url"):
+            assert re.search(rf"^  {field} *= ", entry, re.MULTILINE) or (
+                field == "url" and "doi" in entry
+            ), f"book/references.bib: this entry has no {field}:\n{entry}"
