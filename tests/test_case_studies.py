@@ -18,6 +18,7 @@ from typing import Any
 
 import pytest
 import resolvelib
+from abilities import needs_links
 from alarms import alarm, needs_timers
 from case_studies import Diagnostic, Index, NoSolution, unused_imports
 from hypothesis import example, given, settings
@@ -283,16 +284,7 @@ def test_an_empty_folder_has_nothing_to_tell(tmp_path: Path) -> None:
     assert unused_imports(tmp_path) == []
 
 
-def links_work() -> bool:
-    with TemporaryDirectory() as folder:
-        try:
-            Path(folder, "link").symlink_to(folder)
-        except OSError:
-            return False
-    return True
-
-
-@pytest.mark.skipif(not links_work(), reason="symbolic links need a privilege here")
+@needs_links
 def test_links_are_not_followed_and_loops_end(tmp_path: Path) -> None:
     (tmp_path / "inner").mkdir()
     (tmp_path / "inner" / "back").symlink_to(tmp_path)

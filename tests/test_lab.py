@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 import time
@@ -14,9 +13,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from abilities import chromium
 from jupyter_core.paths import jupyter_path
 from jupyterlab_server.config import get_federated_extensions
-from playwright.sync_api import Browser, Error, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page
 from sandbox import HEADER, cell
 
 from workbook import layout, processes
@@ -110,15 +110,8 @@ def address(folder: Path, server: subprocess.Popen[bytes]) -> str:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as started:
-        try:
-            browser = started.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        except Error as error:
-            if "REQUIRE_BROWSER" in os.environ:
-                raise
-            pytest.skip(f"there is no Chromium to open JupyterLab in: {error}")
-        yield browser
-        browser.close()
+    with chromium() as started:
+        yield started
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 from sandbox import HEADER, Sandbox, contents
+from test_glossary import TERMS
 
 from workbook import layout, new
 
@@ -48,7 +49,9 @@ def test_a_new_chapter_builds_and_keeps_the_rules_of_the_house(copy: Sandbox) ->
         page_copy.with_name(f"{page.slug}.ipynb").unlink(missing_ok=True)
         (copy.folder / "tests" / "notebooks" / f"{page.slug}.ipynb").unlink(missing_ok=True)
     copy.write("book/index.md", HEADER + "# One chapter\n")
-    copy.write("_toc.yml", contents("tide_tables", "references"))
+    terms = "".join(f"{term}\n  A word of the trade.\n\n" for term in TERMS)
+    copy.write("book/glossary.md", HEADER + f"# Glossary\n\n```{{glossary}}\n{terms}```\n")
+    copy.write("_toc.yml", contents("tide_tables", "glossary", "references"))
 
     copy.build_crates()
     built = copy.build()

@@ -24,8 +24,9 @@ from urllib.parse import urlencode
 
 import nbformat
 import pytest
+from abilities import chromium
 from bs4 import BeautifulSoup
-from playwright.sync_api import Browser, Error, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from uv import find_uv_bin
 
 from workbook import layout
@@ -136,6 +137,7 @@ def evidence(message: str) -> str | None:
         for number, line in enumerate(lines):
             if pattern(message).search(line):
                 return "\n".join(lines[max(number - 1, 0) : number + 2])
+    assert message not in REPRODUCED, f"what was to say {message!r} says this:\n{texts[0]}"
     return None
 
 
@@ -377,17 +379,9 @@ def upload(code: int, words: str) -> Callable[[], str]:
                 )
                 archive.writestr(f"{info}/RECORD", "")
             login = ["--username", "__token__", "--password", "guess"]
-            return output(
-                [
-                    find_uv_bin(),
-                    "publish",
-                    "--no-config",
-                    "--publish-url",
-                    f"{address}/legacy/",
-                    *login,
-                    wheel,
-                ]
-            )
+            target = ["--no-config", "--publish-url", f"{address}/legacy/"]
+            said = output([find_uv_bin(), "publish", *target, *login, wheel])
+            return " ".join(said.split())  # uv breaks lines where it likes
 
     return said
 
@@ -491,15 +485,8 @@ PASTED = {
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as started:
-        try:
-            browser = started.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        except Error as error:
-            if "REQUIRE_BROWSER" in os.environ:
-                raise
-            pytest.skip(f"there is no Chromium to search in: {error}")
-        yield browser
-        browser.close()
+    with chromium() as started:
+        yield started
 
 
 @pytest.fixture(scope="module")

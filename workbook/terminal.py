@@ -40,7 +40,7 @@ _TOOLS = ("maturin", "uv")
 
 _UNWANTED = re.compile(
     r"PYTHON\w*|PYO3_\w+|MATURIN_\w+|CONDA_\w+|UV_PYTHON|RUST_BACKTRACE|RUST_LIB_BACKTRACE|CARGO_BUILD_TARGET"
-    r"|NO_COLOR|FORCE_COLOR|CLICOLOR\w*|PY_COLORS"
+    r"|NO_COLOR|FORCE_COLOR|CLICOLOR\w*|PY_COLORS|CI"
 )
 """Settings of the reader's machine, or of the kernel, that would change what a page shows."""
 

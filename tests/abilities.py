@@ -1,0 +1,39 @@
+"""What a test needs of the machine, and how it is skipped where that is missing."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from playwright.sync_api import Browser, Error, sync_playwright
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """A browser; without one the test is skipped, or fails where `REQUIRE_BROWSER` is set."""
+    with sync_playwright() as started:
+        try:
+            browser = started.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        except Error as error:
+            if "REQUIRE_BROWSER" in os.environ:
+                raise
+            pytest.skip(f"there is no Chromium: {error}")
+        yield browser
+        browser.close()
+
+
+def links_work() -> bool:
+    with TemporaryDirectory() as folder:
+        try:
+            Path(folder, "link").symlink_to(folder)
+        except OSError:
+            return False
+    return True
+
+
+needs_links = pytest.mark.skipif(not links_work(), reason="symbolic links need a privilege here")
