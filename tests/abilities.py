@@ -37,3 +37,16 @@ def links_work() -> bool:
 
 
 needs_links = pytest.mark.skipif(not links_work(), reason="symbolic links need a privilege here")
+
+
+@contextmanager
+def as_nobody() -> Iterator[None]:
+    """Root may read everything, so become somebody who may not."""
+    if os.geteuid() != 0:
+        yield
+        return
+    os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(0)

@@ -11,16 +11,16 @@ import subprocess
 import sys
 import sysconfig
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
 import resolvelib
-from abilities import needs_links
+from abilities import as_nobody, needs_links
 from alarms import alarm, needs_timers
 from case_studies import Diagnostic, Index, NoSolution, unused_imports
+from definitions import on_the_page
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from packaging.requirements import Requirement
@@ -30,7 +30,7 @@ from packaging.version import Version
 from pyflakes import messages
 from pyflakes.checker import Checker
 
-from workbook.layout import ROOT, Chapter
+from workbook.layout import ROOT
 
 RECORDED = (ROOT / "rust_examples" / "case_studies" / "index" / "index.json").read_text("utf-8")
 INDEX = Index(RECORDED)
@@ -38,18 +38,9 @@ PROJECTS = json.loads(RECORDED)["projects"]
 ENVIRONMENT: dict[str, str] = json.loads(RECORDED)["environment"]
 
 
-def on_the_page(*beginnings: str) -> dict[str, Any]:
-    """What those cells of the chapter define in which one of these lines stands."""
-    names: dict[str, Any] = {"json": json, "Requirement": Requirement, "canonicalize_name": canonicalize_name}
-    text = Chapter("case_studies", None).text
-    cells = re.findall(r"^```\{code-cell\} ipython3\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
-    for beginning in beginnings:
-        (cell,) = [cell for cell in cells if f"\n{beginning}" in f"\n{cell}"]
-        exec(re.sub(r"^:tags: .*$", "", cell, flags=re.MULTILINE), names)
-    return names
-
-
-TWIN = on_the_page("class Provider(")["Provider"](RECORDED)
+TWIN = on_the_page(
+    "case_studies", "class Provider(", json=json, Requirement=Requirement, canonicalize_name=canonicalize_name
+)["Provider"](RECORDED)
 
 
 # The small Ruff ------------------------------------------------------------------------------------------
@@ -300,19 +291,6 @@ def test_links_are_not_followed_and_loops_end(tmp_path: Path) -> None:
 def test_pipes_are_never_opened(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.py")
     assert unused_imports(tmp_path) == []
-
-
-@contextmanager
-def as_nobody() -> Iterator[None]:
-    """Root may read everything, so become somebody who may not."""
-    if os.geteuid() != 0:
-        yield
-        return
-    os.seteuid(65534)
-    try:
-        yield
-    finally:
-        os.seteuid(0)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="permissions are another matter on Windows")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from itertools import pairwise
 
 import pytest
@@ -24,6 +25,7 @@ READ = [page for page in layout.chapters() if page.slug not in {"glossary", "ref
 chapters = pytest.mark.parametrize("chapter", READ, ids=lambda chapter: chapter.slug)
 
 
+@cache
 def pattern(term: str) -> re.Pattern[str]:
     """The term as a word, in the plural, and as a verb; but not within a longer term, or crates.io."""
     within = "".join(

@@ -20,31 +20,19 @@ from typing import Any
 
 import pytest
 from alarms import alarm, needs_timers
+from definitions import on_the_page
 from hypothesis import example, given
 from hypothesis import strategies as st
 from python_limits import Names, distance, exercises, in_order, read, solutions, total, words
 from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
-from workbook.layout import Chapter
-
 posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has neither fork nor /dev")
 
 Found = list[tuple[int, str]]
 
 
-def on_the_page(*beginnings: str) -> dict[str, Any]:
-    """What those cells of the chapter define in which one of these lines stands."""
-    names: dict[str, Any] = {}
-    text = Chapter("python_limits", None).text
-    cells = re.findall(r"^```\{code-cell\} ipython3\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
-    for beginning in beginnings:
-        (cell,) = [cell for cell in cells if f"\n{beginning}" in f"\n{cell}"]
-        exec(re.sub(r"^:tags: .*$", "", cell, flags=re.MULTILINE), names)
-    return names
-
-
-PAGE = on_the_page("def distance(a, b)", "def closest_by_ideas", "def yours", "def judge(")
+PAGE = on_the_page("python_limits", "def distance(a, b)", "def closest_by_ideas", "def yours", "def judge(")
 
 
 def in_python(query: str, names: list[str], limit: int | None = 5, cutoff: int | None = None) -> Found:

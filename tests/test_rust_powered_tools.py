@@ -9,8 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,7 +20,7 @@ import jupytext
 import pytest
 import rpds
 import rust_powered_tools
-from abilities import needs_links
+from abilities import as_nobody, needs_links
 from alarms import alarm, needs_timers
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -355,19 +354,6 @@ def test_pipes_and_sockets_are_never_opened(tmp_path: Path, monkeypatch: pytest.
         for path in (tmp_path / "pipe.so", tmp_path / "s", Path(os.devnull)):
             with pytest.raises(ValueError, match=r"a pipe, a socket or a device, and is not opened$"):
                 examine(path)
-
-
-@contextmanager
-def as_nobody() -> Iterator[None]:
-    """Root may read everything, so become somebody who may not."""
-    if os.geteuid() != 0:
-        yield
-        return
-    os.seteuid(65534)
-    try:
-        yield
-    finally:
-        os.seteuid(0)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="permissions are another matter on Windows")

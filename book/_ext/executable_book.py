@@ -208,7 +208,7 @@ def finish(app: Sphinx, exception: Exception | None) -> None:
 
 
 def find_messages(app: Sphinx, pagename: str, templatename: str, context: Any, doctree: Any) -> None:
-    """Let the search look for a pasted message among the headings of the page of messages."""
+    """Let the search look for what is pasted among the headings of the pages of messages and old forms."""
     if pagename == "search":
         app.add_js_file("search_messages.js", loading_method="defer")
 
@@ -253,7 +253,6 @@ class CellLexer(IPython3Lexer):  # type: ignore[misc]
             (rf"(?s)\A(%%{magic})([^\n]*\n)(.*)", bygroups(Operator, Text, using(lexer)))
             for magic, lexer in [
                 (r"terminal\b", BashLexer),
-                (r"write(?=[^\n]*\.[ch]\n)", CLexer),
                 (r"write(?=[^\n]*\.rs\n)", RustLexer),
                 (r"write(?=[^\n]*\.toml\n)", TOMLLexer),
                 (r"write(?=[^\n]*\.pyi?\n)", PythonLexer),
