@@ -25,7 +25,7 @@ from tree_sitter import Node
 
 from workbook import layout, notebooks
 from workbook.layout import Chapter, Crate
-from workbook.rust import Sources, find, items, parse
+from workbook.rust import Sources, items, parse, shown_items
 from workbook.sheet import DifferenceError, Sheet, outcome
 
 CHAPTER = Chapter("just_enough_rust", None)
@@ -363,6 +363,7 @@ EXPLAINED_THERE = {
     "distribution": {"slice_pattern"},
     "existing_package": {"..=", "range_pattern", "slice_pattern"},
     "memory_management": {"unsafe", "unsafe_block"},
+    "rust_ecosystem": {"function_signature_item", "trait", "trait_item"},
     "rust_functions": {"default", "type", "type_item", "lifetime_parameter", "type_parameters"},
     "testing": {"..=", "range_pattern", "slice_pattern", "static", "static_item", "unsafe", "unsafe_block"},
 }
@@ -375,10 +376,9 @@ def listings(chapter: Chapter) -> Iterator[tuple[str, str]]:
         first, _, body = cell.source.partition("\n")
         if first.startswith("%%rust") or re.match(r"%%write \S+\.rs$", first):
             yield f"cell {number}, {first}", body
-        for call in re.findall(r"\bshow\((.*?)\)", cell.source, re.DOTALL):
-            if chapter.crate is not None:
-                for item in find(chapter.crate, re.findall(r'"([^"]+)"', call)):
-                    yield f"cell {number}, {item.keyword} {item.name}", item.text
+        if chapter.crate is not None:
+            for item in shown_items(cell.source, chapter.crate):
+                yield f"cell {number}, {item.keyword} {item.name}", item.text
 
 
 def constructs(text: str) -> set[str]:

@@ -11,7 +11,7 @@ from workbook import layout, records
 from workbook.crates import rustc_version
 from workbook.exercises import MINUTES, exercises
 from workbook.results import Scaling
-from workbook.rust import Sources
+from workbook.rust import shown_items
 
 WORDS_A_MINUTE = 180
 """How fast prose with code in it is read, with a look at each result."""
@@ -53,10 +53,7 @@ def reading_minutes(page: layout.Chapter) -> int:
     words = len(re.sub(r"^```\{code-cell\}.*?^```$", "", text, flags=re.DOTALL | re.MULTILINE).split())
     lines: int = sum(cell.count("\n") for cell in shown)
     if page.crate is not None:
-        sources = Sources(page.crate)
-        named = re.findall(r"\bshow\((.*?)\)", text, flags=re.DOTALL)
-        names = [name for call in named for name in re.findall(r'"([^"]+)"', call)]
-        lines += sum(item.text.count("\n") + 1 for name in names for item in sources.find(name))
+        lines += sum(item.text.count("\n") + 1 for item in shown_items(text, page.crate))
     minutes = words / WORDS_A_MINUTE + lines / LINES_A_MINUTE
     return max(5, 5 * round(minutes / 5))
 

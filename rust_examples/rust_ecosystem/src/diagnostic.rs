@@ -73,7 +73,7 @@ impl Diagnostic {
     ) -> PyResult<Bound<'py, PyAny>> {
         match key.cast::<PyString>() {
             Ok(name) if fields(slf.py())?.contains(name)? => slf.getattr(name),
-            _ => Err(PyKeyError::new_err(key.clone().unbind())),
+            _ => Err(PyKeyError::new_err((key.clone().unbind(),))),
         }
     }
 

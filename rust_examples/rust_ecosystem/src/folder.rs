@@ -92,10 +92,8 @@ pub fn next_block(
     settings: &Settings,
     threads: usize,
 ) -> Result<Option<Block>, String> {
-    let pool = ThreadPoolBuilder::new()
-        .num_threads(threads)
-        .stack_size(STACK)
-        .build();
+    let pool = ThreadPoolBuilder::new().num_threads(threads);
+    let pool = pool.stack_size(STACK).build();
     let pool = pool.map_err(|error| error.to_string())?;
     let most = BYTES * pool.current_num_threads() as u64;
     let Some(block) = folder.block(most) else {
@@ -103,9 +101,8 @@ pub fn next_block(
     };
     let said = pool.install(|| {
         let files = block.par_iter().with_max_len(1);
-        files
-            .flat_map_iter(|entry| check_file(entry, settings))
-            .collect()
+        let said = files.flat_map_iter(|entry| check_file(entry, settings));
+        said.collect()
     });
     let files = block.len();
     Ok(Some(Block { files, said }))

@@ -100,7 +100,7 @@ impl Linter {
     /// What the rule of a code says. Raises `KeyError` where there is none among the rules of this linter.
     fn __getitem__(&self, code: &Bound<'_, PyAny>) -> PyResult<&'static str> {
         let rule = self.rule(code);
-        let rule = rule.ok_or_else(|| PyKeyError::new_err(code.clone().unbind()))?;
+        let rule = rule.ok_or_else(|| PyKeyError::new_err((code.clone().unbind(),)))?;
         Ok(rule.message())
     }
 
