@@ -316,7 +316,7 @@ def crate_of(subject: ModuleType | str | Crate) -> Crate:
 
 
 def shown_items(text: str, own: Crate) -> Iterator[Item]:
-    """The items that the cells of a page show, of its own crate as a rule and of another's where one is named."""
+    """The items that the cells of a page show: of its own crate, or of another's where that is named."""
     known = {crate.slug: crate for crate in crates()}
     for subject, names in re.findall(r"\bshow\((\w*)(.*?)\)", text, re.DOTALL):
         yield from find(known.get(subject, own), re.findall(r'"([^"]+)"', names))

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::path::PathBuf;
 
-use pyo3::exceptions::{PyKeyError, PyRuntimeError, PySyntaxError, PyTypeError, PyValueError};
+use pyo3::exceptions::{PyKeyError, PyRuntimeError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyIterator, PyString, PyTuple};
 
@@ -52,8 +52,7 @@ impl Linter {
     ///
     /// Other threads of Python run meanwhile.
     fn check(&self, py: Python<'_>, source: &str) -> PyResult<Vec<Diagnostic>> {
-        let Settings { rules, noqa } = &self.0;
-        let found = py.detach(|| with_stack(|| check(source, rules, *noqa)))?;
+        let found = checked(py, source, &self.0.rules, self.0.noqa)?;
         Ok(found
             .into_iter()
             .map(|one| Diagnostic::new(None, one))
@@ -147,21 +146,14 @@ fn place(code: &str) -> PyResult<usize> {
         })
 }
 
-/// Line and column of each place in a program that breaks a rule.
-///
-/// Raises `SyntaxError` where it is no program.
-pub fn places(
+/// What some rules say of a program, in the order of its lines, while other threads of Python run.
+pub fn checked(
     py: Python<'_>,
     source: &str,
-    rule: &'static dyn Rule,
-) -> PyResult<Vec<(usize, usize)>> {
-    let found = py.detach(|| with_stack(|| check(source, &[rule], false)))?;
-    match found.first() {
-        Some(first) if first.code != rule.code() => {
-            Err(PySyntaxError::new_err(first.message.clone()))
-        }
-        _ => Ok(found.iter().map(|one| (one.line, one.column)).collect()),
-    }
+    rules: &[&'static dyn Rule],
+    noqa: bool,
+) -> PyResult<Vec<Finding>> {
+    py.detach(|| with_stack(|| check(source, rules, noqa)))
 }
 
 /// Do something on a thread that has all the stack it may need.

@@ -12,7 +12,7 @@ pub mod solutions {
     use ruff_python_ast::{CmpOp, Expr, UnaryOp};
     use ruff_text_size::{Ranged, TextSize};
 
-    use crate::linter::places;
+    use crate::linter::checked;
     use crate::rule::Rule;
 
     /// None of them. rustpython-parser brings the LGPL, by its integers; tree-sitter's grammars are C; and Ruff's
@@ -46,8 +46,7 @@ pub mod solutions {
     /// # Misconceptions
     ///
     /// - `[(1, 6), (1, 23)]`: None is there once, so `is None` is right, and so is `is not None`.
-    /// - `[(1, 6)]`: not None alone is there once: True, False and `...` are, too.
-    /// - `[(1, 19)]`: not None alone is there once: True, False and `...` are, too.
+    /// - `[(1, 6), (1, 19)]`: not None alone is there once: True, False and `...` are, too.
     #[pyfunction]
     fn is_literal(py: Python<'_>, source: &str) -> PyResult<Vec<(usize, usize)>> {
         struct IsLiteral;
@@ -79,7 +78,8 @@ pub mod solutions {
             }
         }
 
-        places(py, source, &IsLiteral)
+        let found = checked(py, source, &[&IsLiteral], true)?;
+        Ok(found.iter().map(|one| (one.line, one.column)).collect())
     }
 
     /// Two forms have to fit, one within the other: a `not`, and in it a comparison by `in` and nothing more. In
@@ -119,6 +119,7 @@ pub mod solutions {
             }
         }
 
-        places(py, source, &NotIn)
+        let found = checked(py, source, &[&NotIn], true)?;
+        Ok(found.iter().map(|one| (one.line, one.column)).collect())
     }
 }
