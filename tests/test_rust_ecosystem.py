@@ -33,7 +33,7 @@ solved = rust_ecosystem.solutions
 ALL = ["B006", "E711", "E722", "F541", "F631"]
 LIBRARY = Path(sysconfig.get_path("stdlib"))
 CANDIDATES = ROOT / "rust_examples" / "rust_ecosystem" / "candidates"
-PAGE = on_the_page("rust_ecosystem", "library =", "WORKSPACE =", "UNSAFE =", "ASKED =")
+PAGE = on_the_page("rust_ecosystem", "library =", "WORKSPACE =", "def unsafe_lines(", "ASKED =")
 
 
 def places(source: str, **options: Any) -> list[tuple[int, int, str]]:
