@@ -1,7 +1,7 @@
 """Record when the candidates were published: `python record.py`, beside `registry.json`.
 
-The index of crates.io serves each crate's releases as lines of JSON, to every cargo that asks. What we keep are facts
-that it publishes: the version, the day, whether it was withdrawn, and the oldest rustc that compiles it.
+The index of crates.io serves each crate's releases as lines of JSON, to every cargo that asks. What we keep
+are facts that it publishes: the version, the day, whether it was withdrawn, and the oldest rustc for it.
 """
 
 from __future__ import annotations
@@ -31,6 +31,9 @@ def releases(name: str) -> list[dict[str, object]]:
     return sorted(kept, key=lambda release: str(release["day"]))
 
 
-recorded = {"recorded": datetime.now(UTC).date().isoformat(), "crates": {name: releases(name) for name in CRATES}}
+recorded = {
+    "recorded": datetime.now(UTC).date().isoformat(),
+    "crates": {name: releases(name) for name in CRATES},
+}
 path = Path(__file__).with_name("registry.json")
 path.write_text(json.dumps(recorded, indent=1) + "\n", "utf-8")
