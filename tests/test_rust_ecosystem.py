@@ -72,11 +72,11 @@ def test_ours_finds_what_ruff_finds_in_the_packages_of_the_library() -> None:
         (one["filename"], one["location"]["row"], one["location"]["column"], one["code"]) for one in said
     }
     assert ours == theirs
-    assert len(ours) == len(found) > 100
+    assert len(ours) == len(found) > 20
 
 
 def test_the_twin_on_the_page_finds_what_ours_finds() -> None:
-    for package in ["asyncio", "email", "tkinter", "unittest"]:
+    for package in ["asyncio", "email", "http", "unittest"]:
         theirs = {(path, *said) for path in (LIBRARY / package).rglob("*.py") for said in PAGE["twin"](path)}
         ours = {(one.path, one.line, one.code) for one in Linter().walk(LIBRARY / package)}
         assert ours == theirs
@@ -164,6 +164,8 @@ programs = st.lists(st.recursive(line, compound, max_leaves=6), min_size=1, max_
 @example("x = None == \\\n    x  # noqa")
 @example("x = f'''\n{x}''' == None # noqa: E711")
 @example("x = f'''\n{\nx\n}''' == None # noqa: E711")
+@example("x = None == f'''{\nx\n}'''  # noqa")
+@example("x = None == f'''{\nx  # noqa\n}'''")
 @example("x = x['# noqa'] == None")
 @example("é = ü == None")
 @example("\ufeffx == None")

@@ -18,7 +18,7 @@ impl Noqa {
                 TokenKind::Newline | TokenKind::NonLogicalNewline if texts == 0 => {
                     start = token.end();
                 }
-                TokenKind::Comment => {
+                TokenKind::Comment if texts == 0 => {
                     if let Some(codes) = spared(&source[token.range()]) {
                         lines.push((TextRange::new(start, token.start()), codes));
                     }
