@@ -17,6 +17,7 @@ from workbook import layout, notebooks
 from workbook.__main__ import JUPYTER_BOOK
 
 os.environ["WORKBOOK_QUICK"] = "1"  # kernels that nbval starts inherit it: see workbook/races.py
+os.environ["WORKBOOK_UNATTENDED"] = "1"  # and this: see workbook/etc/ipython_kernel_config.py
 os.environ.pop("RUST_BACKTRACE", None)  # or else anyhow adds a trace to every message
 
 settings.register_profile("book", deadline=None, derandomize="CI" in os.environ)

@@ -7,6 +7,7 @@ outputs has changed, and whatever the build complains about makes it fail, now a
 from __future__ import annotations
 
 import hashlib
+import os
 import platform
 import re
 from collections import defaultdict
@@ -267,6 +268,7 @@ class CellLexer(IPython3Lexer):  # type: ignore[misc]
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
+    os.environ["WORKBOOK_UNATTENDED"] = "1"  # kernels inherit it: see workbook/etc/ipython_kernel_config.py
     app.keep_going = True  # Warnings are errors, all of them shown, however the build was started.
     app.add_lexer("ipython3", CellLexer)
     app.connect("builder-inited", require_crates)
