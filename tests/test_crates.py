@@ -5,8 +5,12 @@ from __future__ import annotations
 import importlib.machinery
 import json
 import os
+import signal
+import sys
+import threading
 from pathlib import Path
 
+import psutil
 import pytest
 
 from workbook import crates
@@ -85,11 +89,42 @@ def test_the_fingerprint_changes_with_source_and_binary_and_with_nothing_else(ti
 def test_only_what_is_stale_is_built_and_it_is_said(tides: Crate, monkeypatch: pytest.MonkeyPatch) -> None:
     built: list[Crate] = []
     said: list[str] = []
-    monkeypatch.setattr(crates, "build", built.append)
+    monkeypatch.setattr(crates, "_build", lambda crate, cancelled: built.append(crate))
     assert crates.ensure([tides], said.append) == []
     os.utime(tides.manifest, (3000, 3000))
     assert crates.ensure([tides], said.append) == built == [tides]
     assert said[0] == "tides is older than rust_examples/tides/Cargo.toml: building it …"
+
+
+def commands(monkeypatch: pytest.MonkeyPatch, programs: dict[Crate, str]) -> None:
+    """Build these crates by running these programs in Python."""
+    for crate in programs:
+        crate.folder.mkdir(parents=True, exist_ok=True)
+    monkeypatch.setattr(crates, "stale", dict.fromkeys(programs, "is not installed").get)
+    monkeypatch.setattr(crates, "_command", lambda crate: [sys.executable, "-c", programs[crate]])
+
+
+def test_a_build_that_fails_ends_the_one_beside_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    slow, fails, waits = (Crate(slug, tmp_path) for slug in ("slow", "fails", "waits"))
+    fail = "import sys, time; time.sleep(1); sys.exit('no such tide')"
+    endless = f"import time; open({str(tmp_path / 'began')!r}, 'x'); time.sleep(86397)"
+    commands(monkeypatch, {slow: endless, fails: fail, waits: f"open({str(tmp_path / 'third')!r}, 'x')"})
+    with pytest.raises(crates.BuildError, match=r"fails could not be built:\n\nno such tide"):
+        crates.ensure([slow, fails, waits], lambda said: None)
+    assert (tmp_path / "began").exists()
+    assert not (tmp_path / "third").exists()
+    assert not [one for one in psutil.process_iter(["cmdline"]) if endless in (one.info["cmdline"] or [])]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a console's Ctrl-C cannot be sent to one process")
+def test_ctrl_c_ends_both_builds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    one, other = Crate("one", tmp_path), Crate("other", tmp_path)
+    endless = "import time; time.sleep(86396)"
+    commands(monkeypatch, {one: endless, other: endless})
+    threading.Timer(1, os.kill, [os.getpid(), signal.SIGINT]).start()  # raise_signal would not wake us
+    with pytest.raises(KeyboardInterrupt):
+        crates.ensure([one, other], lambda said: None)
+    assert not [one for one in psutil.process_iter(["cmdline"]) if endless in (one.info["cmdline"] or [])]
 
 
 def test_without_cargo_a_build_says_where_to_get_it(tides: Crate, monkeypatch: pytest.MonkeyPatch) -> None:
