@@ -11,7 +11,7 @@ What is where, each beginning with the module that the others serve:
 - the command: `__main__` builds, `learning` is for readers, with `watching`, `guide`, `progress`, `saying`
 - races: `races` runs them, `results` says who won, with `plots`, `timelines`, `records` and `gluing`;
   `noise` shows every repetition of one, `flame_graphs` where a program spent its time, `footprints` how
-  much memory it took
+  much memory it took; `advice` weighs all that the book has run
 - the book itself: `pages` and `notebooks`, and the `sheet` of Python beside Rust
 """
 
@@ -23,6 +23,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
+    from workbook.advice import decisions as decisions
+    from workbook.advice import defeats as defeats
     from workbook.exercises import exercise as exercise
     from workbook.flame_graphs import flames as flames
     from workbook.footprints import memory as memory
@@ -43,6 +45,8 @@ _HOMES = {
     "colophon": "pages",
     "compare": "races",
     "contents": "pages",
+    "decisions": "advice",
+    "defeats": "advice",
     "exercise": "exercises",
     "flames": "flame_graphs",
     "measurements": "races",

@@ -1,4 +1,4 @@
-"""Pictures in the page's own colours: bars, lines, intervals, dots and flames as inline SVG.
+"""Pictures in the page's own colours: bars, lines, intervals, dots, letters and flames as inline SVG.
 
 A picture takes its ink from the page (`currentColor`), so it is right on a light page and on a dark one,
 and its style stands on its elements, so it looks the same in the book and in JupyterLab. Across, everything
@@ -340,6 +340,53 @@ def dots(rows: Sequence[Dots], title: str, description: str) -> str:
         ]
         parts.append(line(percent(x(middle)), top + 20, percent(x(middle)), top + 26 + BAND, width=2))
     return picture(height + 22, title, description, parts)
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A letter in a cloud: how long something took, a ratio, and what it says where one points."""
+
+    seconds: float
+    ratio: float
+    letter: str
+    colour: str
+    words: str
+
+
+def cloud(marks: Sequence[Mark], sides: tuple[str, str], title: str, description: str) -> str:
+    """Letters on logarithmic axes: durations to the right, ratios upwards, and a line at the ratio of 1.
+
+    `sides` say what lies above that line, and what below.
+    """
+    across = Axis(min(mark.seconds for mark in marks), max(mark.seconds for mark in marks))
+    reach = max(max(mark.ratio, 1 / mark.ratio) for mark in marks) * 1.2
+    down = Axis(
+        min(1 / 1.5, *(mark.ratio / 1.2 for mark in marks)), max(1.5, *(mark.ratio * 1.2 for mark in marks))
+    )
+    height = PLOT + 100
+
+    def x(value: float) -> str:
+        return percent(0.1 + 0.88 * across.share(value))
+
+    def y(value: float) -> float:
+        return height * (1 - down.share(value))
+
+    parts = [line("0", y(1), "100%", y(1), width=1.5)]
+    parts += [text("0", y(1) - 6, sides[0], style=SMALL), text("0", y(1) + 15, sides[1], style=SMALL)]
+    for tick in down.ticks():
+        if tick != 1 and 1 / reach <= tick <= reach:
+            parts.append(line("0", y(tick), "100%", y(tick), opacity=0.2))
+            parts.append(text("0", y(tick) + 4, f"{significant(tick, 1)}{SPACE}{TIMES}", style=SMALL))
+    for tick in across.spaced(across.ticks() or [across.low]):
+        parts.append(line(x(tick), 0, x(tick), height, opacity=0.2))
+        parts.append(text(x(tick), height + 18, seconds(tick, 1), anchor="middle", style=SMALL))
+    parts += [
+        f'<text x="{x(mark.seconds)}" y="{y(mark.ratio) + 5:.1f}" text-anchor="middle" '
+        f'style="font-size:14px;font-weight:700;fill:{mark.colour}">'
+        f"<title>{escape(mark.words)}</title>{escape(mark.letter)}</text>"
+        for mark in marks
+    ]
+    return picture(height + 24, title, description, parts)
 
 
 STOREY = 22

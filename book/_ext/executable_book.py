@@ -62,7 +62,8 @@ def fingerprint(page: layout.Chapter) -> str:
         *(picture for picture in sorted((book / "_static").glob("*.svg")) if picture.stem in words),
     ]
     if page.collects:
-        files += [record for record in sorted(layout.RACES.glob("*.json")) if record.stem not in page.races]
+        later = races_not_before(page)
+        files += [record for record in sorted(layout.RACES.glob("*.json")) if record.stem not in later]
     facts = [page.slug, platform.python_version(), platform.platform(), crates.rustc_version()]
     facts += [crates.fingerprint(crate) for crate in named]
     if page.collects:
@@ -75,6 +76,15 @@ def fingerprint(page: layout.Chapter) -> str:
         digest.update(len(part).to_bytes(8))
         digest.update(part)
     return digest.hexdigest()[:16]
+
+
+def races_not_before(page: layout.Chapter) -> set[str]:
+    """The races of a page that collects, and of those that collect after it: what it cannot have seen.
+
+    Two such pages would otherwise make each other run again, for ever.
+    """
+    collecting = [other for other in layout.chapters() if other.collects]
+    return {name for other in collecting[collecting.index(page) :] for name in other.races}
 
 
 def _page(docname: str) -> layout.Chapter | None:

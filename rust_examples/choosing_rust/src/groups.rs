@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use foldhash::fast::FixedState;
 
 /// How many spaces a line begins with. Nothing for a line that has nothing else.
-pub fn indentation(line: &[u8]) -> Option<i64> {
+pub fn leading_spaces(line: &[u8]) -> Option<i64> {
     let spaces = line.iter().position(|&byte| byte != b' ')?;
     i64::try_from(spaces).ok()
 }
@@ -50,14 +50,14 @@ impl<'a> Groups<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Groups, indentation};
+    use super::{Groups, leading_spaces};
 
     #[test]
     fn blank_lines_have_no_indentation() {
-        assert_eq!(indentation(b"    pass"), Some(4));
-        assert_eq!(indentation(b"import os  "), Some(0));
-        assert_eq!(indentation(b"   "), None);
-        assert_eq!(indentation(b""), None);
+        assert_eq!(leading_spaces(b"    pass"), Some(4));
+        assert_eq!(leading_spaces(b"import os  "), Some(0));
+        assert_eq!(leading_spaces(b"   "), None);
+        assert_eq!(leading_spaces(b""), None);
     }
 
     #[test]

@@ -34,7 +34,7 @@ fn indentation(py: Python<'_>, lines: Texts) -> PyResult<Column> {
     for _ in 0..lines.len().div_ceil(BLOCK) {
         py.detach(|| {
             for line in left.by_ref().take(BLOCK) {
-                found.push(line?.and_then(groups::indentation));
+                found.push(line?.and_then(groups::leading_spaces));
             }
             PyResult::Ok(())
         })?;
