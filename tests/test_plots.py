@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbook import flames, plots
+from workbook import flames, layout, plots
+from workbook.advice import Case, Decisions, Sorting
 from workbook.flame_graphs import Flames
 from workbook.noise import Repetitions
 from workbook.results import Race, Scaling, Timing
@@ -54,6 +55,9 @@ FLAMES = flames(
 NOISE = Repetitions(
     "a-noise", {"alone & <quiet>": [1e-3, 1.1e-3, 1.3e-3], "beside others": [1e-3, 2e-3, 0.5]}
 )
+SORTING = Sorting({"work & <play>": ["a-race"]}, frozenset(LABELS), {}, {})
+INDEX = layout.Chapter("index", None)
+CLOUD = Decisions("a-page", [Case(one, INDEX, SORTING, size) for size, one in SCALING.races.items()], SORTING)
 FIGURES = [
     pytest.param(RACE, id="race"),
     pytest.param(SCALING, id="scaling"),
@@ -62,9 +66,11 @@ FIGURES = [
     pytest.param(TIMELINE, id="timeline"),
     pytest.param(FLAMES, id="flames"),
     pytest.param(NOISE, id="noise"),
+    pytest.param(CLOUD, id="cloud"),
+    pytest.param(Decisions("a-page", CLOUD.cases[:1], SORTING), id="cloud of one"),
     pytest.param(Repetitions("a-noise", {"all alike": [1e-3, 1e-3]}), id="noise without noise"),
 ]
-Figure = Race | Scaling | Timeline | Flames | Repetitions
+Figure = Race | Scaling | Timeline | Flames | Repetitions | Decisions
 
 
 @pytest.mark.parametrize("figure", FIGURES)

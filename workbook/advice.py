@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -138,7 +139,7 @@ class Decisions:
         within = [f"{plots.seconds(low, 1)} to {plots.seconds(high, 1)}" for low, high in pairwise(BORDERS)]
         words = [f"under {first}", *within, f"{last} and more"]
         ends = pairwise([0, *BORDERS, math.inf])
-        return [(said, self.of_length(low, high)) for said, (low, high) in zip(words, ends, strict=True)]
+        return [(name, self.of_length(low, high)) for name, (low, high) in zip(words, ends, strict=True)]
 
     @property
     def summary(self) -> str:
@@ -149,12 +150,10 @@ class Decisions:
         """What the page's sentences can quote, by key."""
         races = {case.race.name: case for case in self.cases}  # of several sizes the largest
         named = [race for races in self.sorting.kinds.values() for race in races]
-        facts = {
-            race: races[race].verdict if race in races else "has not run in this build" for race in named
-        }
-        facts = {f"{self.name}-{race}": verdict for race, verdict in facts.items()}
+        facts = {f"{self.name}-{race}": "has not been raced in this build" for race in named}
+        facts |= {f"{self.name}-{race}": case.verdict for race, case in races.items()}
         facts |= {
-            f"{self.name}-races": f"{len(races)} races" if races else EMPTY,
+            f"{self.name}-races": f"{len(races)} races" if races else "no races, since none is on record",
             f"{self.name}-fared": fared(self.cases),
         }
         facts |= {f"{self.name}-{slug(kind)}": fared(self.of_kind(kind)) for kind in self.kinds}
@@ -168,7 +167,7 @@ class Decisions:
         groups = [(kind, self.of_kind(kind)) for kind in self.kinds]
         groups += [(f"against {rival}", self.against(rival)) for rival in RIVALS]
         groups += [(f"calls of {words}", cases) for words, cases in self.lengths]
-        return [(name, *counted(cases), spread(cases)) for name, cases in groups if cases]
+        return [(name, *map(str, counted(cases).values()), spread(cases)) for name, cases in groups if cases]
 
     def __str__(self) -> str:
         if not self.cases:
@@ -201,10 +200,10 @@ class Decisions:
 HEADINGS = ("", "won", "level", "lost", "times as fast")
 
 
-def counted(cases: Sequence[Case]) -> tuple[str, str, str]:
+def counted(cases: Sequence[Case]) -> dict[Outcome, int]:
     """How many were won, tied and lost."""
-    outcomes = [case.outcome for case in cases]
-    return tuple(f"{outcomes.count(which)}" for which in ("won", "tied", "lost"))  # type: ignore[return-value]
+    count = Counter(case.outcome for case in cases)
+    return {"won": count["won"], "tied": count["tied"], "lost": count["lost"]}
 
 
 def spread(cases: Sequence[Case]) -> str:
@@ -216,19 +215,22 @@ def spread(cases: Sequence[Case]) -> str:
 def fared(cases: Sequence[Case]) -> str:
     """To follow "Rust" in a sentence."""
     if not cases:
-        return f"has not been measured, since {EMPTY}"
-    outcomes = [case.outcome for case in cases]
-    verbs = {"won": "was faster in", "tied": "level in", "lost": "slower in"}
-    parts = [f"{verb} {outcomes.count(which)}" for which, verb in verbs.items() if outcomes.count(which)]
-    first = parts[0] if parts[0].startswith("was") else f"was {parts[0]}"
-    said = [first, *parts[1:]]
-    return said[0] if len(said) == 1 else f"{', '.join(said[:-1])} and {said[-1]}"
+        return "has not been measured yet"
+    verbs: dict[Outcome, str] = {"won": "was faster in", "tied": "level in", "lost": "slower in"}
+    first, *rest = [f"{verbs[which]} {count}" for which, count in counted(cases).items() if count]
+    parts = [first if first.startswith("was") else f"was {first}", *rest]
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def said(case: Case) -> str:
+    """How Rust fared in one of them, as a sentence."""
+    at = "" if case.size is None else f" at {case.size:,}"
+    return f"{case.rust} {case.verdict}{at}"
 
 
 def tip(case: Case) -> str:
-    """What a letter says where one points at it."""
-    at = "" if case.size is None else f" at {case.size:,}"
-    return f"{case.chapter.title}: {case.rust} {case.verdict}{at}"
+    """The same with its chapter: what a letter says where one points at it."""
+    return f"{case.chapter.title.replace('`', '')}: {said(case)}"
 
 
 def decisions(
@@ -272,10 +274,7 @@ class Defeats:
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
         if not self.cases:
             return {"text/plain": str(self)}
-        items = "".join(
-            f"<li>{records.link(case.chapter)}: {escape(tip(case).partition(': ')[2])}</li>"
-            for case in self.cases
-        )
+        items = "".join(f"<li>{records.link(case.chapter)}: {escape(said(case))}</li>" for case in self.cases)
         return {"text/plain": str(self), "text/html": f"<ul>{items}</ul>"}
 
 
