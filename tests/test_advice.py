@@ -76,7 +76,7 @@ def test_races_without_a_choice_and_the_own_ones_of_the_page_do_not_count(made: 
 
 def test_sentences_quote_how_rust_fared(made: Decisions) -> None:
     facts = made.facts()
-    assert facts["the-page-races"] == "4 races"
+    assert facts["the-page-races"] == "4 races and 5 measurements"
     assert facts["the-page-fared"] == "was faster in 2, level in 1 and slower in 2"
     assert facts["the-page-small-calls"] == "was slower in 1"
     assert facts["the-page-work"] == "was faster in 1, level in 1 and slower in 1"

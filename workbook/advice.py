@@ -153,7 +153,9 @@ class Decisions:
         facts = {f"{self.name}-{race}": "has not been raced in this build" for race in named}
         facts |= {f"{self.name}-{race}": case.verdict for race, case in races.items()}
         facts |= {
-            f"{self.name}-races": f"{len(races)} races" if races else "no races, since none is on record",
+            f"{self.name}-races": f"{len(races)} races and {len(self.cases)} measurements"
+            if races
+            else "no races, since none is on record",
             f"{self.name}-fared": fared(self.cases),
         }
         facts |= {f"{self.name}-{slug(kind)}": fared(self.of_kind(kind)) for kind in self.kinds}

@@ -372,7 +372,10 @@ def cloud(marks: Sequence[Mark], sides: tuple[str, str], title: str, description
         return height * (1 - down.share(value))
 
     parts = [line("0", y(1), "100%", y(1), width=1.5)]
-    parts += [text("0", y(1) - 6, sides[0], style=SMALL), text("0", y(1) + 15, sides[1], style=SMALL)]
+    parts += [
+        text("100%", y(1) + shift, words, anchor="end", style=SMALL)
+        for words, shift in zip(sides, (-6, 15), strict=True)
+    ]
     for tick in down.ticks():
         if tick != 1 and 1 / reach <= tick <= reach:
             parts.append(line("0", y(tick), "100%", y(tick), opacity=0.2))

@@ -91,22 +91,21 @@ impl Column {
 /// What keeps the rows alive while they are lent, and the addresses that the borrower is given.
 struct Loan {
     buffers: [*const c_void; 2],
-    _rows: Arc<Rows>,
+    #[expect(dead_code)] // to have them is enough
+    rows: Arc<Rows>,
 }
 
-/// Rows as Arrow's struct. It is one more owner of them, until it is released.
+/// Rows as Arrow's struct: one more owner of them, until it is released.
+#[expect(clippy::cast_possible_wrap)] // no Vec has so many
 fn lend(rows: Arc<Rows>) -> Array {
-    let (length, nulls) = (rows.numbers.len().cast_signed(), rows.nulls.cast_signed());
+    let (length, nulls) = (rows.numbers.len() as i64, rows.nulls as i64);
     let buffers = [rows.there.as_ptr().cast(), rows.numbers.as_ptr().cast()];
-    let loan = Box::into_raw(Box::new(Loan {
-        buffers,
-        _rows: rows,
-    }));
+    let loan = Box::into_raw(Box::new(Loan { buffers, rows }));
     Array {
-        length: length as i64,
-        null_count: nulls as i64,
+        length,
+        null_count: nulls,
         n_buffers: 2,
-        // SAFETY: the loan was made in the line above, and does not move until it is released.
+        // SAFETY: the loan was made just now, and stays where it is.
         buffers: unsafe { &raw mut (*loan).buffers }.cast(),
         release: Some(end_loan),
         private_data: loan.cast(),
@@ -116,7 +115,7 @@ fn lend(rows: Arc<Rows>) -> Array {
 
 /// What the borrower calls at the end.
 unsafe extern "C" fn end_loan(array: *mut Array) {
-    // SAFETY: it is called once, with an array from `lend`, which has moved at most.
+    // SAFETY: it is called once, with an array from `lend`.
     unsafe {
         drop(Box::from_raw((*array).private_data.cast::<Loan>()));
         (*array).private_data = null_mut();

@@ -65,14 +65,14 @@ impl FromPyObject<'_, '_> for Numbers {
     }
 }
 
-/// Ask a Python object for its data, by the PyCapsule interface. No row is copied.
+/// Ask an object for its data, by the PyCapsule interface. No row is copied.
 ///
-/// Raises `TypeError` for an object that has no such method, and whatever that raises.
+/// Raises `TypeError` for one that has no such method, and whatever that raises.
 pub fn structs(object: &Bound<'_, PyAny>) -> PyResult<(Schema, Vec<Array>)> {
     let py = object.py();
     if let Some(method) = object.getattr_opt(intern!(py, "__arrow_c_array__"))? {
-        let (schema, array): (Bound<'_, PyAny>, Bound<'_, PyAny>) = method.call0()?.extract()?;
-        return Ok((take(&schema)?, vec![take(&array)?]));
+        let pair: (Bound<'_, PyAny>, Bound<'_, PyAny>) = method.call0()?.extract()?;
+        return Ok((take(&pair.0)?, vec![take(&pair.1)?]));
     }
     let Some(method) = object.getattr_opt(intern!(py, "__arrow_c_stream__"))? else {
         let name = object.get_type().name()?;

@@ -45,7 +45,7 @@ pub fn described(format: &str) -> String {
         "u" => "utf8",
         "U" => "large utf8",
         "vu" => "utf8 view",
-        "+s" => "struct: a table is given, not one of its columns",
+        "+s" => "struct: give one column of a table",
         "+l" | "+L" => "list",
         _ if format.starts_with("d:") => "decimal",
         _ if format.starts_with("td") => "date",

@@ -27,7 +27,7 @@ pub struct Schema {
     pub private_data: *mut c_void,
 }
 
-/// Where the rows of an array lie: its buffers, and from which row on they are meant.
+/// Where rows lie: in which buffers, and from which place on.
 #[repr(C)]
 pub struct Array {
     pub length: i64,
@@ -108,17 +108,17 @@ unsafe impl Sync for Array {}
 
 /// Move a struct out of its capsule: from here on it is ours, and ours to release.
 ///
-/// Raises `TypeError` for what is no capsule, `ValueError` for one of another name, or that is empty.
+/// Raises `TypeError` for what is no capsule, `ValueError` for one of another name,
+/// or one that is empty.
 pub fn take<T: Interface>(capsule: &Bound<'_, PyAny>) -> PyResult<T> {
     let capsule = capsule.cast::<PyCapsule>()?;
     let place = capsule.pointer_checked(Some(T::NAME))?.cast::<T>();
     let taken = with_critical_section(capsule, || {
-        // SAFETY: by its name it holds a T; nobody else takes it now; what stays behind is valid.
+        // SAFETY: by its name it holds a T, and nobody else takes it now.
         unsafe { ptr::replace(place.as_ptr(), T::default()) }
     });
     if taken.is_released() {
-        let name = T::NAME.to_string_lossy();
-        let message = format!("this capsule {name:?} is empty: what was in it has been taken");
+        let message = format!("{:?} is empty: what it had is taken", T::NAME);
         return Err(PyValueError::new_err(message));
     }
     Ok(taken)

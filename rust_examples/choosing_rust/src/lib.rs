@@ -23,9 +23,9 @@ use crate::groups::Groups;
 /// How many rows are worked through between two looks at Python.
 const BLOCK: usize = 1 << 16;
 
-/// How far each line is indented, in spaces: a new column, and null where a line has nothing else.
+/// How far each line is indented, in spaces; null for a line that has nothing else.
 ///
-/// Takes a column of text from Polars or any other library that hands out Arrow data.
+/// Takes a column of text from Polars, or whatever else hands out Arrow data.
 /// Raises `TypeError` for columns of other types and for objects that are none.
 #[pyfunction]
 fn indentation(py: Python<'_>, lines: Texts) -> PyResult<Column> {
