@@ -70,6 +70,7 @@ pub mod solutions {
     ///
     /// # Misconceptions
     ///
+    /// - `8.0`: what is twice as fast still takes half of its time.
     /// - `16.0`: half of the time is spent elsewhere, and no Rust makes that shorter.
     /// - `1455`: four fifths of the time are spent elsewhere, and no Rust makes that shorter.
     /// - `False`: a function that takes no time saves none.
