@@ -360,6 +360,10 @@ SAME_AS_IN_PYTHON = {
 
 EXPLAINED_THERE = {
     "benchmarking": {"..="},
+    "choosing_rust": {
+        *("base_field_initializer", "raw", "pointer_type", "function_type", "function_modifiers"),
+        *("extern", "extern_modifier", "unsafe", "unsafe_block"),
+    },
     "distribution": {"slice_pattern"},
     "existing_package": {"..=", "range_pattern", "slice_pattern"},
     "memory_management": {"unsafe", "unsafe_block"},

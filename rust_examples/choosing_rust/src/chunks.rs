@@ -3,7 +3,6 @@
 use std::fmt;
 use std::slice;
 
-use crate::formats::Layout;
 use crate::interface::Array;
 
 /// An array that contradicts itself, and how.
@@ -25,15 +24,15 @@ impl fmt::Display for Broken {
 }
 
 /// An array whose claims have been checked, as far as they can be: how long a buffer is, it does not say.
-struct Checked {
+pub struct Checked {
     array: Array,
-    first: usize,
-    len: usize,
+    pub first: usize,
+    pub len: usize,
 }
 
 impl Checked {
     /// `buffers` is how many it must have at least, the bits that say which rows are there among them.
-    fn new(array: Array, buffers: usize) -> Result<Self, Broken> {
+    pub fn new(array: Array, buffers: usize) -> Result<Self, Broken> {
         let (len, first) = (usize::try_from(array.length), usize::try_from(array.offset));
         let (Ok(len), Ok(first)) = (len, first) else {
             return Err(Broken::Claims("a negative number of rows"));
@@ -55,7 +54,8 @@ impl Checked {
         Ok(checked)
     }
 
-    fn count(&self) -> usize {
+    /// How many buffers there are.
+    pub fn count(&self) -> usize {
         usize::try_from(self.array.n_buffers).unwrap_or(0)
     }
 
@@ -72,33 +72,39 @@ impl Checked {
     }
 
     /// Refuse a buffer that is needed and missing, or that is not aligned.
-    fn require<T>(&self, index: usize) -> Result<(), Broken> {
+    pub fn require<T>(&self, index: usize) -> Result<(), Broken> {
         if self.len > 0 && self.pointer::<T>(index)?.is_null() {
             return Err(Broken::Claims("rows without a buffer"));
         }
         Ok(())
     }
 
-    /// The first `count` items of a buffer.
+    /// The first `count` items of a buffer; none where there are no rows, or no buffer.
     ///
-    /// SAFETY: the buffer must have been required as one of `T`, and have so many.
-    unsafe fn items<T>(&self, index: usize, count: usize) -> &[T] {
+    /// # Safety
+    ///
+    /// The buffer must be one of `T`, and have so many, where it is there.
+    pub unsafe fn items<T>(&self, index: usize, count: usize) -> &[T] {
         match self.pointer::<T>(index) {
-            Ok(pointer) if !pointer.is_null() => unsafe { slice::from_raw_parts(pointer, count) },
+            // SAFETY: aligned and not null; the rest is the caller's promise.
+            Ok(pointer) if self.len > 0 && !pointer.is_null() => unsafe {
+                slice::from_raw_parts(pointer, count)
+            },
             _ => &[],
         }
     }
 
     /// Which rows are there: one bit each, or nothing where all are.
     fn validity(&self) -> Option<&[u8]> {
-        let pointer = self.pointer::<u8>(0).ok().filter(|at| !at.is_null())?;
+        let pointer = self.pointer::<u8>(0).ok();
+        let pointer = pointer.filter(|at| self.len > 0 && !at.is_null())?;
         let bytes = (self.first + self.len).div_ceil(8);
         // SAFETY: not null, and the specification wants a bit for each row.
         Some(unsafe { slice::from_raw_parts(pointer, bytes) })
     }
 
     /// The places of its rows in the buffers, and for each whether it is there.
-    fn rows(&self) -> impl Iterator<Item = (usize, bool)> + Send {
+    pub fn rows(&self) -> impl Iterator<Item = (usize, bool)> + Send {
         let validity = self.validity();
         let there = move |row| validity.is_none_or(|bits| bits[row / 8] >> (row % 8) & 1 == 1);
         (self.first..self.first + self.len).map(move |row| (row, there(row)))
@@ -126,119 +132,5 @@ impl NumberChunk {
         self.0
             .rows()
             .map(|(row, there)| there.then(|| numbers[row]))
-    }
-}
-
-/// An array of text.
-pub struct TextChunk {
-    checked: Checked,
-    layout: Layout,
-}
-
-impl TextChunk {
-    /// Take an array with the format that `layout` stands for.
-    pub fn new(array: Array, layout: Layout) -> Result<Self, Broken> {
-        let checked = Checked::new(array, 3)?;
-        match layout {
-            Layout::Utf8 => checked.require::<i32>(1)?,
-            Layout::LargeUtf8 => checked.require::<i64>(1)?,
-            Layout::Utf8View => {
-                checked.require::<View>(1)?;
-                if checked.count() > 3 {
-                    checked.require::<i64>(checked.count() - 1)?;
-                }
-            }
-        }
-        Ok(Self { checked, layout })
-    }
-
-    pub fn len(&self) -> usize {
-        self.checked.len
-    }
-
-    pub fn iter(&self) -> impl Iterator<Item = Result<Option<&[u8]>, Broken>> + Send {
-        let texts = self.texts();
-        self.checked
-            .rows()
-            .map(move |(row, there)| there.then(|| texts.get(row)).transpose())
-    }
-
-    fn texts(&self) -> Slices<'_> {
-        let rows = self.checked.first + self.checked.len;
-        // SAFETY: all were required above. There is one offset more than rows, and the last is the length
-        // of the text; there is a view for each row, and the last buffer has the lengths of those before.
-        unsafe {
-            match self.layout {
-                _ if self.checked.len == 0 => Slices::Views(&[], Vec::new()),
-                Layout::Utf8 => {
-                    let ends: &[i32] = self.checked.items(1, rows + 1);
-                    let size = usize::try_from(ends[rows]).unwrap_or(0);
-                    Slices::Small(ends, self.checked.items(2, size))
-                }
-                Layout::LargeUtf8 => {
-                    let ends: &[i64] = self.checked.items(1, rows + 1);
-                    let size = usize::try_from(ends[rows]).unwrap_or(0);
-                    Slices::Large(ends, self.checked.items(2, size))
-                }
-                Layout::Utf8View => {
-                    let buffers = 2..self.checked.count() - 1;
-                    let sizes: &[i64] = self.checked.items(buffers.end, buffers.len());
-                    let sizes = sizes.iter().map(|&size| usize::try_from(size).unwrap_or(0));
-                    let buffers = buffers
-                        .zip(sizes)
-                        .map(|(index, size)| self.checked.items(index, size));
-                    Slices::Views(self.checked.items(1, rows), buffers.collect())
-                }
-            }
-        }
-    }
-}
-
-/// The texts of an array, in their buffers.
-enum Slices<'a> {
-    Small(&'a [i32], &'a [u8]),
-    Large(&'a [i64], &'a [u8]),
-    Views(&'a [View], Vec<&'a [u8]>),
-}
-
-/// How long a text is, and up to 12 bytes itself, or else its beginning, its buffer and its place there.
-#[repr(C, align(4))]
-struct View {
-    len: i32,
-    rest: [u8; 12],
-}
-
-impl<'a> Slices<'a> {
-    /// One of them.
-    fn get(&self, row: usize) -> Result<&'a [u8], Broken> {
-        let within = |bytes: &'a [u8], start: Option<usize>, end: Option<usize>| {
-            start
-                .zip(end)
-                .and_then(|(start, end)| bytes.get(start..end))
-        };
-        let found = match self {
-            Self::Small(ends, bytes) => {
-                let place = |row: usize| usize::try_from(ends[row]).ok();
-                within(bytes, place(row), place(row + 1))
-            }
-            Self::Large(ends, bytes) => {
-                let place = |row: usize| usize::try_from(ends[row]).ok();
-                within(bytes, place(row), place(row + 1))
-            }
-            Self::Views(views, buffers) => {
-                let View { len, rest } = &views[row];
-                let len = usize::try_from(*len).ok();
-                if let Some(len) = len.filter(|len| *len <= rest.len()) {
-                    return Ok(&rest[..len]);
-                }
-                let [_, _, _, _, index @ .., a, b, c, d] = rest;
-                let buffer = usize::try_from(i32::from_ne_bytes(*index)).ok();
-                let start = usize::try_from(i32::from_ne_bytes([*a, *b, *c, *d])).ok();
-                let bytes = buffer.and_then(|index| buffers.get(index));
-                let end = start.zip(len).map(|(start, len)| start + len);
-                bytes.and_then(|bytes| within(bytes, start, end))
-            }
-        };
-        found.ok_or(Broken::Outside)
     }
 }

@@ -4,9 +4,10 @@ use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::intern;
 use pyo3::prelude::*;
 
-use crate::chunks::{Broken, NumberChunk, TextChunk};
+use crate::chunks::{Broken, NumberChunk};
 use crate::formats::{Layout, described};
 use crate::interface::{Array, Schema, Stream, take};
+use crate::texts::TextChunk;
 
 /// A column of text: `Series`, chunked arrays, and whatever else hands out Arrow's structs.
 pub struct Texts(Vec<TextChunk>);

@@ -11,6 +11,8 @@ mod formats;
 mod groups;
 mod interface;
 mod solutions;
+mod streams;
+mod texts;
 
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
