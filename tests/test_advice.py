@@ -76,7 +76,7 @@ def test_races_without_a_choice_and_the_own_ones_of_the_page_do_not_count(made: 
 
 def test_sentences_quote_how_rust_fared(made: Decisions) -> None:
     facts = made.facts()
-    assert facts["the-page-races"] == "4 races and 5 measurements"
+    assert facts["the-page-measured"] == "5 measurements in 4 races"
     assert facts["the-page-fared"] == "was faster in 2, level in 1 and slower in 2"
     assert facts["the-page-small-calls"] == "was slower in 1"
     assert facts["the-page-work"] == "was faster in 1, level in 1 and slower in 1"
@@ -140,7 +140,7 @@ def test_without_records_the_page_says_so_and_its_sentences_have_words(chapter: 
     assert "No race is on record yet" in made.html()
     assert "no race is on record yet" in str(defeats(made))
     facts = made.facts()
-    assert facts["the-page-races"] == "no races, since none is on record"
+    assert facts["the-page-measured"] == "no measurements in no races"
     assert facts["the-page-work"] == facts["the-page-longest"] == "has not been measured yet"
     assert facts["the-page-a-parser"] == "has not been raced in this build"
 

@@ -152,12 +152,8 @@ class Decisions:
         named = [race for races in self.sorting.kinds.values() for race in races]
         facts = {f"{self.name}-{race}": "has not been raced in this build" for race in named}
         facts |= {f"{self.name}-{race}": case.verdict for race, case in races.items()}
-        facts |= {
-            f"{self.name}-races": f"{len(races)} races and {len(self.cases)} measurements"
-            if races
-            else "no races, since none is on record",
-            f"{self.name}-fared": fared(self.cases),
-        }
+        measured = f"{amount(len(self.cases), 'measurement')} in {amount(len(races), 'race')}"
+        facts |= {f"{self.name}-measured": measured, f"{self.name}-fared": fared(self.cases)}
         facts |= {f"{self.name}-{slug(kind)}": fared(self.of_kind(kind)) for kind in self.kinds}
         facts |= {f"{self.name}-against-{slug(rival)}": fared(self.against(rival)) for rival in RIVALS}
         bounds = ("shortest", "short", "long", "longest")
@@ -208,6 +204,11 @@ def counted(cases: Sequence[Case]) -> dict[Outcome, int]:
     return {"won": count["won"], "tied": count["tied"], "lost": count["lost"]}
 
 
+def amount(count: int, what: str) -> str:
+    """A number of things, in words."""
+    return f"{count or 'no'} {what}{'' if count == 1 else 's'}"
+
+
 def spread(cases: Sequence[Case]) -> str:
     """The least and the greatest ratio."""
     ratios = [plots.significant(case.ratio) for case in sorted(cases, key=lambda case: case.ratio)]
@@ -245,7 +246,7 @@ def decisions(
 ) -> Decisions:
     """Every race on record in which something else could have been picked, but for those named `<name>-…`.
 
-    For the arguments see `Sorting`. Sentences quote `<name>-races`, and to follow "Rust": `<name>-fared`,
+    For the arguments see `Sorting`. Sentences quote `<name>-measured`, and to follow "Rust": `<name>-fared`,
     `<name>-<kind>`, `<name>-against-<rival>`, `<name>-<race>` for each race of a kind, and by the length of
     a call `<name>-shortest`, `-short`, `-long` and `-longest`.
     """
