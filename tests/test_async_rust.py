@@ -1,168 +1,661 @@
-"""What the chapter `async_rust` promises: a counter of 32 bits that is exact, or says why not."""
+"""What the page on async Rust promises."""
 
 from __future__ import annotations
 
-import inspect
-import operator
-import re
-import tomllib
-from collections.abc import Callable
-from xml.etree import ElementTree
+import asyncio
+import itertools
+import math
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from contextvars import ContextVar
+from threading import Thread
+from typing import Any
 
 import async_rust
 import pytest
-from hypothesis import example, given
+from async_rust import blocking_greeting, doze, doze_aside, greeting, greetings, nap, nothing, stay, visits
+from definitions import on_the_page
+from hypothesis import given
 from hypothesis import strategies as st
 
-from workbook.layout import ROOT, Crate
-
-SMALLEST, LARGEST = -(2**31), 2**31 - 1
-
-Add = Callable[[object, object], object]
+HERE = "127.0.0.1"
+posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has neither such signals nor fork")
 
 
-def add_views(views: object, new: object) -> int:
-    """The twin: what the counter would be in Python."""
-    numbers = [operator.index(number) for number in (views, new)]  # type: ignore[arg-type]  # it raises TypeError
-    if not all(SMALLEST <= number <= LARGEST for number in (*numbers, sum(numbers))):
-        raise OverflowError
-    return sum(numbers)
+class Server:
+    """Greets whoever connects, some time after, and counts who came and who has hung up."""
+
+    def __init__(self, words: bytes | None, after: float) -> None:
+        self.words, self.after = words, after
+        self.came = self.hung_up = self.at_once = self.most = 0
+
+    async def greet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.came += 1
+        self.at_once += 1
+        self.most = max(self.most, self.at_once)
+        if self.words is not None:
+            await asyncio.sleep(self.after)
+            writer.write(self.words)
+            writer.write_eof()
+        await reader.read()
+        self.hung_up += 1
+        self.at_once -= 1
+        writer.close()
 
 
-def sum_as_string(a: object, b: object) -> str:
-    """The twin of the other function."""
-    return f"{add_views(a, b)}"
+@asynccontextmanager
+async def serving(words: bytes | None = b"ready\n", after: float = 0.0) -> AsyncIterator[tuple[Server, int]]:
+    server = Server(words, after)
+    started = await asyncio.start_server(server.greet, HERE, 0, backlog=1000)
+    async with started:
+        yield server, started.sockets[0].getsockname()[1]
 
 
-def outcome(call: Add, left: object, right: object) -> object:
-    """What a call returns, or the type of what it raises."""
+@contextmanager
+def nobody() -> Iterator[int]:
+    """A port that nobody listens at, and nobody else can take."""
+    with socket.socket() as taken:
+        taken.bind((HERE, 0))
+        yield taken.getsockname()[1]
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Wait for what happens on another thread."""
+    async with asyncio.timeout(10):
+        while not condition():
+            await asyncio.sleep(0.005)
+
+
+def run(program: str, *, seconds: float = 30) -> subprocess.CompletedProcess[str]:
+    """Run a program in a process of its own, for so long at most."""
+    command = [sys.executable, "-W", "ignore", "-c", f"import asyncio, async_rust\n{program}"]
+    return subprocess.run(command, capture_output=True, encoding="utf-8", check=False, timeout=seconds)
+
+
+# One greeting ------------------------------------------------------------------------------------------
+
+LINES = {
+    "line": (b"220 ready\r\nmore\r\n", "220 ready"),
+    "nothing": (b"", ""),
+    "no-end": (b"ready", "ready"),
+    "empty-line": (b"\nready\n", ""),
+    "no-utf8": (b"gr\xfc\xdfe\n", "gr\N{REPLACEMENT CHARACTER}\N{REPLACEMENT CHARACTER}e"),
+    "endless": (b"a" * 5000, "a" * 1024),
+}
+
+
+@pytest.mark.parametrize(("words", "expected"), LINES.values(), ids=LINES.keys())
+def test_the_first_line_is_the_greeting_awaited_or_not(words: bytes, expected: str) -> None:
+    async def main() -> None:
+        async with serving(words) as (_, port):
+            assert await greeting(HERE, port) == expected
+            assert await asyncio.to_thread(blocking_greeting, HERE, port) == expected
+            assert await greetings([(HERE, port)]) == [expected]
+
+    asyncio.run(main())
+
+
+@given(st.binary(max_size=100))
+def test_the_greeting_is_that_of_the_twin(words: bytes) -> None:
+    async def main() -> tuple[str, str]:
+        async with serving(words) as (_, port):
+            reader, writer = await asyncio.open_connection(HERE, port)
+            line = await reader.readline()
+            writer.close()
+            return await greeting(HERE, port), line.decode("utf-8", "replace")
+
+    ours, theirs = asyncio.run(main())
+    # What is white space differs in a few control characters, and what is one broken character in length.
+    assert "".join(ours.split()).replace("\ufffd", "") == "".join(theirs.split()).replace("\ufffd", "")
+
+
+def test_what_python_gets_is_a_future_that_has_begun() -> None:
+    async def main() -> None:
+        async with serving(None) as (server, port):
+            call = greeting(HERE, port)
+            assert isinstance(call, asyncio.Future)
+            await until(lambda: server.came == 1)
+            assert visits() == 1
+            call.cancel()
+            await until(lambda: visits() == 0)
+
+    asyncio.run(main())
+
+
+def test_a_refused_connection_raises_what_a_socket_raises() -> None:
+    async def awaited(port: int) -> None:
+        await greeting(HERE, port)
+
+    with nobody() as port:
+        with pytest.raises(ConnectionRefusedError) as theirs:
+            socket.create_connection((HERE, port))
+        for call in (lambda: asyncio.run(awaited(port)), lambda: blocking_greeting(HERE, port)):
+            with pytest.raises(ConnectionRefusedError) as ours:
+                call()
+            assert ours.value.errno == theirs.value.errno
+            assert f"'{HERE}:{port}'" in str(ours.value)
+
+
+def test_a_host_that_cannot_be_is_an_os_error_or_a_value_error() -> None:
+    async def ask(host: str) -> Any:
+        return await greeting(host, 1)
+
+    with pytest.raises(OSError, match=r"^no\.such\.host\.invalid:1: "):
+        asyncio.run(ask("no.such.host.invalid"))
+    with pytest.raises(ValueError, match="NUL byte"):
+        asyncio.run(ask("127.0.0.1\0"))
+
+
+def test_a_silent_server_is_given_up_in_time() -> None:
+    async def main() -> list[Any]:
+        async with serving(None) as (_, port):
+            begin = time.perf_counter()
+            with pytest.raises(TimeoutError, match=r"no greeting within 0\.1 s"):
+                await asyncio.to_thread(blocking_greeting, HERE, port, timeout=0.1)
+            answers = await greetings([(HERE, port)] * 3, timeout=0.1)
+            assert time.perf_counter() - begin < 5
+            return [(type(answer), str(answer)) for answer in answers]
+
+    assert {kind for kind, _ in asyncio.run(main())} == {TimeoutError}
+
+
+def test_a_server_that_sends_drop_by_drop_has_no_more_time() -> None:
+    with socket.create_server((HERE, 0)) as listener:
+        done: list[bool] = []
+
+        def drip() -> None:
+            connection, _ = listener.accept()
+            with connection:
+                try:
+                    while not done:
+                        connection.sendall(b"a")
+                        time.sleep(0.02)
+                except OSError:
+                    pass
+
+        dripping = Thread(target=drip)
+        dripping.start()
+        try:
+            with pytest.raises(TimeoutError):
+                blocking_greeting(HERE, listener.getsockname()[1], timeout=0.2)
+        finally:
+            done.append(True)
+            dripping.join()
+
+
+# Cancelling --------------------------------------------------------------------------------------------
+
+
+async def by_timeout(port: int) -> None:
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.05):
+            await greeting(HERE, port)
+
+
+async def by_wait_for(port: int) -> None:
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(greeting(HERE, port), 0.05)
+
+
+async def by_task(port: int) -> None:
+    async def call() -> None:
+        await greeting(HERE, port)
+
+    task = asyncio.create_task(call())
+    await asyncio.sleep(0.05)
+    assert task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert not task.cancel()
+
+
+async def by_group(port: int) -> None:
+    async def fail() -> None:
+        await asyncio.sleep(0.05)
+        raise LookupError
+
+    async def call() -> None:
+        await greeting(HERE, port)
+
+    async def both() -> None:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(call())
+            group.create_task(fail())
+
+    with pytest.raises(ExceptionGroup):
+        await both()
+
+
+async def by_hand_twice(port: int) -> None:
+    call = greeting(HERE, port)
+    await asyncio.sleep(0.05)
+    assert call.cancel()
+    assert not call.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await call
+
+
+async def many_at_once(port: int) -> None:
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.05):
+            await greetings([(HERE, port)] * 100, timeout=60)
+
+
+WAYS = [by_timeout, by_wait_for, by_task, by_group, by_hand_twice, many_at_once]
+
+
+@pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
+def test_cancelled_is_dropped_and_the_server_sees_it(way: Callable[[int], Awaitable[None]]) -> None:
+    async def main() -> None:
+        async with serving(None) as (server, port):
+            await way(port)
+            await until(lambda: visits() == 0 and server.came > 0 and server.hung_up == server.came)
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize(
+    ("way", "goes_on"), [("itself", False), ("spawned", True), ("set", False), ("aside", True)]
+)
+def test_what_goes_on_after_it_was_cancelled(way: str, goes_on: bool) -> None:
+    async def main() -> bool:
+        done: list[str] = []
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.05):
+                await stay(way, 0.2, lambda: done.append(way))
+        await asyncio.sleep(0.5)
+        return bool(done)
+
+    assert asyncio.run(main()) is goes_on
+
+
+def test_who_stays_to_the_end_is_done_in_every_way() -> None:
+    async def main() -> list[str]:
+        done: list[str] = []
+        for way in ("itself", "spawned", "set", "aside"):
+            await stay(way, 0.01, lambda way=way: done.append(way))
+        return done
+
+    async def fail() -> None:
+        await stay("set", 0.01, lambda: 1 / 0)
+
+    assert asyncio.run(main()) == ["itself", "spawned", "set", "aside"]
+    with pytest.raises(ZeroDivisionError):
+        asyncio.run(fail())
+
+
+def test_a_way_to_stay_that_there_is_not_is_refused() -> None:
+    with pytest.raises(ValueError, match=r'^there is no way "elsewhere"$'):
+        stay("elsewhere", 0.1, print)
+
+
+# The loop ----------------------------------------------------------------------------------------------
+
+
+async def longest_silence(work: Callable[[], Any]) -> float:
+    """For how long the loop was dead while something was awaited, or only called."""
+    ticks: list[float] = []
+
+    async def tick() -> None:
+        while True:
+            ticks.append(time.perf_counter())
+            await asyncio.sleep(0.005)
+
+    ticking = asyncio.create_task(tick())
+    await asyncio.sleep(0.02)
+    awaitable = work()
+    if awaitable is not None:
+        await awaitable
+    await asyncio.sleep(0.02)
+    ticking.cancel()
+    return max(after - before for before, after in itertools.pairwise(ticks))
+
+
+def test_the_loop_is_alive_while_rust_is_awaited_and_dead_while_it_is_called() -> None:
+    assert asyncio.run(longest_silence(lambda: nap(0.6))) < 0.4
+    assert asyncio.run(longest_silence(lambda: doze(0.6))) < 0.4
+    with socket.create_server((HERE, 0)) as listener:
+        port = listener.getsockname()[1]
+
+        def call() -> None:
+            with pytest.raises(TimeoutError):
+                blocking_greeting(HERE, port, timeout=0.6)
+
+        assert asyncio.run(longest_silence(call)) >= 0.6
+
+
+def test_who_dozes_keeps_a_thread_from_others_and_who_dozes_aside_does_not() -> None:
+    async def beside(sleep: Callable[[float], Awaitable[None]]) -> float:
+        sleepers = [sleep(0.5), sleep(0.5)]
+        await asyncio.sleep(0.1)
+        begin = time.perf_counter()
+        await nap(0.001)
+        took = time.perf_counter() - begin
+        await asyncio.gather(*sleepers)
+        return took
+
+    assert asyncio.run(beside(doze)) > 0.2
+    assert asyncio.run(beside(nap)) < 0.2
+    assert asyncio.run(beside(doze_aside)) < 0.2
+
+
+@pytest.mark.parametrize("call", [nothing, lambda: nap(1), lambda: greetings([])])
+def test_without_a_running_loop_there_is_python_own_error(call: Callable[[], object]) -> None:
+    with pytest.raises(RuntimeError, match=r"^no running event loop$"):
+        call()
+
+
+def test_a_loop_in_another_thread_does_as_well() -> None:
+    loop = asyncio.new_event_loop()
+    thread = Thread(target=loop.run_forever)
+    thread.start()
+
+    async def main() -> str:
+        async with serving() as (_, port):
+            return str(await greeting(HERE, port))
+
     try:
-        return call(left, right)
-    except Exception as error:
-        return type(error)
+        assert asyncio.run_coroutine_threadsafe(main(), loop).result(10) == "ready"
+    finally:
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
 
 
-pairs = pytest.mark.parametrize(
-    ("rust", "python"),
-    [
-        pytest.param(async_rust.add_views, add_views, id="add_views"),
-        pytest.param(async_rust.sum_as_string, sum_as_string, id="sum_as_string"),
-    ],
-)
-
-near_the_limits = st.one_of(
-    st.integers(SMALLEST, LARGEST),
-    st.integers(SMALLEST - 2, SMALLEST + 2),
-    st.integers(LARGEST - 2, LARGEST + 2),
-    st.integers(),
-)
-
-
-@pairs
-@given(left=near_the_limits, right=near_the_limits)
-@example(left=LARGEST, right=1)
-@example(left=SMALLEST, right=-1)
-@example(left=LARGEST, right=SMALLEST)
-def test_every_sum_is_that_of_python_or_an_overflow_error(
-    rust: Add, python: Add, left: int, right: int
-) -> None:
-    assert outcome(rust, left, right) == outcome(python, left, right)
-
-
-@pairs
-@pytest.mark.parametrize(
-    "value",
-    [
-        pytest.param(None, id="None"),
-        pytest.param(float("nan"), id="nan"),
-        pytest.param(float("inf"), id="inf"),
-        pytest.param(-0.0, id="minus zero"),
-        pytest.param(1.0, id="whole float"),
-        pytest.param(2**31, id="2**31"),
-        pytest.param(2**63, id="2**63"),
-        pytest.param(2**100, id="2**100"),
-        pytest.param(-(2**100), id="-2**100"),
-        pytest.param(True, id="True"),
-        pytest.param("", id="empty text"),
-        pytest.param("5", id="digits"),
-        pytest.param("\udcff", id="lone surrogate"),
-        pytest.param("5" * 1_000_000, id="a megabyte of text"),
-        pytest.param(b"5", id="bytes"),
-        pytest.param([5], id="list"),
-        pytest.param(5 + 0j, id="complex"),
-    ],
-)
-def test_hostile_input_has_the_outcome_that_it_has_in_python(rust: Add, python: Add, value: object) -> None:
-    assert outcome(rust, value, 0) == outcome(python, value, 0)
-    assert outcome(rust, 0, value) == outcome(python, 0, value)
-
-
-def test_whatever_counts_as_an_integer_in_python_is_taken() -> None:
-    class Views:
-        def __index__(self) -> int:
-            return 5
-
-    assert async_rust.add_views(Views(), 20) == 25
-
-
-def test_an_exception_from_index_arrives_unchanged() -> None:
-    class Broken:
-        def __index__(self) -> int:
-            raise KeyError("views")
-
-    with pytest.raises(KeyError, match="views"):
-        async_rust.add_views(Broken(), 20)
-
-
-@pytest.mark.parametrize(
-    ("views", "new", "sentence"),
-    [
-        pytest.param(LARGEST, 1, "2147483647 + 1 does not fit in 32 bits", id="full"),
-        pytest.param(SMALLEST, -1, "-2147483648 + -1 does not fit in 32 bits", id="empty"),
-    ],
-)
-def test_a_full_counter_says_what_did_not_fit(views: int, new: int, sentence: str) -> None:
-    for function in (async_rust.add_views, async_rust.sum_as_string):
-        with pytest.raises(OverflowError) as caught:
-            function(views, new)
-        assert str(caught.value) == sentence
-
-
-def test_five_and_twenty_make_25() -> None:
-    assert async_rust.sum_as_string(5, 20) == "25"
-
-
-def test_parameters_have_names_and_functions_have_docs() -> None:
-    assert str(inspect.signature(async_rust.add_views)) == "(views, new)"
-    assert str(inspect.signature(async_rust.sum_as_string)) == "(a, b)"
-    assert async_rust.add_views(new=20, views=5) == 25
-    for function in (async_rust.add_views, async_rust.sum_as_string):
-        assert "Raises `OverflowError`" in (function.__doc__ or "")
-
-
-def test_what_the_pages_time_is_a_release_build() -> None:
-    assert async_rust.DEBUG_BUILD is False
-
-
-def test_the_package_of_the_page_uses_the_pyo3_of_the_book() -> None:
-    workspace = tomllib.loads((ROOT / "rust_examples" / "Cargo.toml").read_text("utf-8"))
-    page = (ROOT / "book" / "async_rust.md").read_text("utf-8")
-    assert re.findall(r'^pyo3 = "(.+)"$', page, re.MULTILINE) == [
-        workspace["workspace"]["dependencies"]["pyo3"]
+@pytest.mark.parametrize("seconds", [0, -1, math.nan, math.inf, 1e300, 86_401])
+def test_a_time_that_cannot_be_waited_for_is_refused(seconds: float) -> None:
+    calls: list[Callable[[], object]] = [
+        lambda: nap(seconds),
+        lambda: doze(seconds),
+        lambda: stay("itself", seconds, print),
+        lambda: blocking_greeting(HERE, 1, timeout=seconds),
+        lambda: greetings([], timeout=seconds),
     ]
+    for call in calls:
+        with pytest.raises(ValueError, match=r"^seconds must be above 0 and at most 86400, not "):
+            call()
 
 
-def test_the_picture_can_be_read_aloud_and_has_no_ground_of_its_own() -> None:
-    picture = ElementTree.parse(ROOT / "book" / "_static" / "from_source_to_import.svg").getroot()
-    named = {element.get("id"): element.text or "" for element in picture.iter() if element.get("id")}
-    spoken = [named[key] for key in picture.attrib["aria-labelledby"].split()]
-    assert picture.get("role") == "img"
-    assert all(len(text) > 10 for text in spoken)
-    fills = {element.get("fill") for element in picture.iter()} - {None}
-    assert fills == {"none", "currentColor"}
+# Many --------------------------------------------------------------------------------------------------
 
 
-def test_no_exercise_gives_itself_away() -> None:
-    stubs = (Crate("async_rust").folder / "src" / "exercises.rs").read_text("utf-8")
-    for spoiler in ("checked_mul", "div_euclid", "wrapping", "-2_147_483_648", "2147483648\n", "-2,"):
-        assert spoiler not in stubs
+def test_the_page_twin_and_rust_have_the_same_answers() -> None:
+    twin = on_the_page("async_rust", "async def python_greetings(", asyncio=asyncio)["python_greetings"]
+
+    async def main() -> None:
+        async with serving(b"one\n") as (_, one), serving(b"two\n", 0.02) as (_, two):
+            with nobody() as down:
+                addresses = [(HERE, port) for port in (one, two, down)] * 20
+                ours, theirs = await greetings(addresses), await twin(addresses)
+        kinds = [[type(answer) for answer in answers] for answers in (ours, theirs)]
+        assert kinds[0] == kinds[1] == [str, str, ConnectionRefusedError] * 20
+        assert [ours[0], ours[1]] == [theirs[0], theirs[1]] == ["one", "two"]
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize("at_once", [1, 7, 500])
+def test_no_more_are_called_at_the_same_time_than_are_allowed(at_once: int) -> None:
+    async def main() -> int:
+        async with serving(after=0.01) as (server, port):
+            assert await greetings([(HERE, port)] * 40, at_once=at_once, timeout=30) == ["ready"] * 40
+            return server.most
+
+    assert asyncio.run(main()) <= at_once
+
+
+def test_a_server_that_starts_late_is_met_at_a_further_try() -> None:
+    async def main() -> None:
+        with socket.socket() as listener:
+            listener.bind((HERE, 0))
+            address = listener.getsockname()
+            assert [type(a) for a in await greetings([address])] == [ConnectionRefusedError]
+            patient = greetings([address], tries=10)
+            await asyncio.sleep(0.1)
+            server = Server(b"late\n", 0)
+            async with await asyncio.start_server(server.greet, sock=listener):
+                assert await patient == ["late"]
+
+    asyncio.run(main())
+
+
+def refused(number: int) -> tuple[type[Exception], str]:
+    return ValueError, f"at_once must be between 1 and 500, not {number}"
+
+
+BAD: dict[str, tuple[Callable[[], object], type[Exception], str]] = {
+    "at-once-none": (lambda: greetings([], at_once=0), *refused(0)),
+    "at-once-many": (lambda: greetings([], at_once=501), *refused(501)),
+    "at-once-negative": (lambda: greetings([], at_once=-1), OverflowError, "can't convert negative"),
+    "at-once-huge": (lambda: greetings([], at_once=2**100), OverflowError, "int too big"),
+    "tries-none": (lambda: greetings([], tries=0), ValueError, "tries must be between 1 and 10, not 0"),
+    "tries-many": (lambda: greetings([], tries=11), ValueError, "tries must be between 1 and 10, not 11"),
+    "port-negative": (lambda: greeting(HERE, -1), OverflowError, "port must be between 0 and 65535, not -1"),
+    "port-large": (
+        lambda: greeting(HERE, 65536),
+        OverflowError,
+        "port must be between 0 and 65535, not 65536",
+    ),
+    "port-huge": (lambda: greeting(HERE, 10**100), OverflowError, "int too big"),
+    "port-text": (
+        lambda: greeting(HERE, "80"),
+        TypeError,
+        "'str' object cannot be interpreted as an integer",
+    ),
+    "port-within": (lambda: greetings([(HERE, 70000)]), OverflowError, "between 0 and 65535, not 70000"),
+    "host-none": (lambda: greeting(None, 80), TypeError, "'None' is not an instance of 'str'"),
+    "host-surrogate": (lambda: greeting("\ud800", 80), UnicodeEncodeError, "surrogates not allowed"),
+    "no-pairs": (lambda: greetings([HERE]), TypeError, "is not an instance of 'tuple'"),
+    "triples": (lambda: greetings([(HERE, 1, 2)]), ValueError, "expected tuple of length 2"),
+    "no-list": (lambda: greetings(5), TypeError, "'int' object is not iterable"),
+    "endless": (
+        lambda: greetings(itertools.repeat((HERE, 1))),
+        ValueError,
+        "more than 1000000 addresses are not asked",
+    ),
+    "huge": (lambda: greetings(range(2**62)), TypeError, "is not an instance of 'tuple'"),
+}
+
+
+@pytest.mark.parametrize(("call", "expected", "message"), BAD.values(), ids=BAD.keys())
+def test_what_cannot_be_asked_is_refused_at_once(
+    call: Callable[[], object], expected: type[Exception], message: str
+) -> None:
+    async def main() -> None:
+        with pytest.raises(expected, match=message):
+            call()
+
+    asyncio.run(main())
+
+
+def test_no_addresses_have_no_answers() -> None:
+    async def main() -> list[object]:
+        return list(await greetings([]))
+
+    assert asyncio.run(main()) == []
+
+
+# Python from within Rust -------------------------------------------------------------------------------
+
+asker: ContextVar[str] = ContextVar("asker")
+
+
+def test_report_hears_of_each_answer_in_the_loop_and_in_the_callers_context() -> None:
+    async def main() -> None:
+        asker.set("me")
+        heard: list[tuple[int, str, str, bool]] = []
+        loop = asyncio.get_running_loop()
+
+        async def report(place: int, answer: str) -> None:
+            await asyncio.sleep(0.001)
+            heard.append((place, answer, asker.get(), asyncio.get_running_loop() is loop))
+
+        async with serving() as (_, port):
+            await greetings([(HERE, port)] * 20, report=report)
+        assert sorted(heard) == [(place, "ready", "me", True) for place in range(20)]
+
+    asyncio.run(main())
+
+
+async def raising(place: int, answer: object) -> None:
+    raise LookupError(place)
+
+
+async def of_one_argument(place: int) -> None:
+    pass
+
+
+REPORTS: dict[str, tuple[Any, type[Exception], str]] = {
+    "raises": (raising, LookupError, "0"),
+    "raises-at-once": (lambda place, answer: 1 / 0, ZeroDivisionError, "division by zero"),
+    "plain-function": (lambda place, answer: None, TypeError, "report must be an async def"),
+    "wrong-arguments": (of_one_argument, TypeError, "takes 1 positional argument but 2 were given"),
+    "not-callable": (7, TypeError, "'int' object is not callable"),
+}
+
+
+@pytest.mark.parametrize(("report", "expected", "message"), REPORTS.values(), ids=REPORTS.keys())
+def test_what_a_report_raises_ends_the_survey(report: Any, expected: type[Exception], message: str) -> None:
+    async def main() -> None:
+        async with serving() as (_, port), serving(None) as (silent, other):
+            with pytest.raises(expected, match=message):
+                await greetings([(HERE, port), (HERE, other)], timeout=60, report=report)
+            await until(lambda: visits() == 0 and silent.hung_up == silent.came)
+
+    asyncio.run(main())
+
+
+def test_a_report_that_has_begun_goes_on_when_the_survey_is_cancelled() -> None:
+    async def main() -> list[str]:
+        told: list[str] = []
+
+        async def report(place: int, answer: str) -> None:
+            await asyncio.sleep(0.2)
+            told.append(answer)
+
+        async with serving() as (_, port):
+            with pytest.raises(TimeoutError):
+                async with asyncio.timeout(0.1):
+                    await greetings([(HERE, port)], report=report)
+            assert told == []
+            await asyncio.sleep(0.4)
+        return told
+
+    assert asyncio.run(main()) == ["ready"]
+
+
+# Processes ---------------------------------------------------------------------------------------------
+
+
+def test_a_future_left_behind_keeps_no_process_from_ending() -> None:
+    child = run(
+        "import time\n"
+        "async def main():\n"
+        "    for way in ('itself', 'spawned', 'set', 'aside'):\n"
+        "        async_rust.stay(way, 60, print)\n"
+        "    async_rust.doze(60)\n"
+        "    await asyncio.sleep(0.1)\n"
+        "asyncio.run(main())\n"
+        "print('bye')",
+        seconds=20,
+    )
+    assert (child.returncode, child.stdout, child.stderr) == (0, "bye\n", "")
+
+
+def test_a_future_that_is_done_while_python_ends_says_nothing() -> None:
+    program = (
+        "async def main():\n"
+        "    for number in range(1, 400):\n"
+        "        async_rust.nap(number * 0.0005)\n"
+        "    await asyncio.sleep(0.05)\n"
+        "asyncio.run(main())\n"
+    )
+    for _ in range(3):
+        child = run(program)
+        assert child.returncode == 0
+        assert "panicked" not in child.stderr
+    assert not hasattr(async_rust, "leave")  # it is for atexit alone
+
+
+def test_a_future_that_is_done_after_its_loop_is_printed_by_the_library() -> None:
+    child = run(
+        "import time\n"
+        "async def main():\n"
+        "    async_rust.nap(0.1)\n"
+        "asyncio.run(main())\n"
+        "time.sleep(0.4)\n"
+        "print('on')"
+    )
+    assert (child.returncode, child.stdout) == (0, "on\n")
+    assert child.stderr.endswith("RuntimeError: Event loop is closed\n")
+
+
+@posix
+@pytest.mark.parametrize("work", ["nap(60)", "doze_aside(60)"])
+def test_ctrl_c_stops_what_is_awaited(work: str) -> None:
+    program = (
+        "import async_rust, asyncio\n"
+        "async def main():\n"
+        "    print('ready', flush=True)\n"
+        f"    await async_rust.{work}\n"
+        "asyncio.run(main())"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8"
+    ) as child:
+        assert child.stdout is not None
+        try:
+            assert child.stdout.readline() == "ready\n"
+            time.sleep(0.2)
+            child.send_signal(signal.SIGINT)
+            _, said = child.communicate(timeout=10)
+        finally:
+            child.kill()
+    assert said.splitlines()[-1] == "KeyboardInterrupt"
+
+
+@posix
+def test_ctrl_c_is_heard_while_addresses_without_end_are_taken() -> None:
+    child = run(
+        "import itertools, signal, threading, time\n"
+        "def slowly():\n"
+        "    while True:\n"
+        "        time.sleep(0.001)\n"
+        "        yield ('127.0.0.1', 1)\n"
+        "async def main():\n"
+        "    async_rust.greetings(slowly())\n"
+        "def stop(*_):\n"
+        "    raise TimeoutError('stopped')\n"
+        "signal.signal(signal.SIGALRM, stop)\n"
+        "signal.setitimer(signal.ITIMER_REAL, 0.2)\n"
+        "asyncio.run(main())",
+        seconds=10,
+    )
+    assert "TimeoutError: stopped" in child.stderr
+
+
+@posix
+def test_a_forked_process_is_told_to_spawn() -> None:
+    child = run(
+        "import os\n"
+        "async def main():\n"
+        "    await async_rust.nothing()\n"
+        "asyncio.run(main())\n"
+        "if os.fork() == 0:\n"
+        "    try:\n"
+        "        asyncio.run(main())\n"
+        "    except RuntimeError as error:\n"
+        "        print(error, flush=True)\n"
+        "    os._exit(0)\n"
+        "os.wait()",
+        seconds=20,
+    )
+    assert child.stdout == (
+        "the threads of async_rust are not in this process, which was forked: "
+        "start it with the method 'spawn'\n"
+    ), child.stderr

@@ -359,6 +359,7 @@ SAME_AS_IN_PYTHON = {
 """Signs and statements that a Python reader knows, and what the grammar alone tells apart."""
 
 EXPLAINED_THERE = {
+    "async_rust": {"async", "await", "await_expression", "async_block", "bounded_type", "function_modifiers"},
     "benchmarking": {"..="},
     "choosing_rust": {
         *("base_field_initializer", "raw", "pointer_type", "function_type", "function_modifiers"),

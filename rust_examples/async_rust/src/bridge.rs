@@ -5,6 +5,8 @@ use std::io;
 use std::pin::Pin;
 use std::process;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::Duration;
 
 use pyo3::IntoPyObjectExt;
 use pyo3::exceptions::{PyOSError, PyRuntimeError, PyTimeoutError, PyTypeError, PyValueError};
@@ -21,6 +23,9 @@ const WORKERS: usize = 2;
 
 /// Threads for work that blocks: looking up a host's address, and handing results to Python.
 const ASIDE: usize = 64;
+
+/// What threads have, when Python ends, to let go of it.
+const LAST_MOMENT: Duration = Duration::from_millis(20);
 
 /// The process in which our threads are.
 static PROCESS: PyOnceLock<u32> = PyOnceLock::new();
@@ -39,10 +44,12 @@ fn prepare(py: Python<'_>) -> PyResult<u32> {
     Ok(process::id())
 }
 
-/// Let no result come any more: where Python has ended, there is nobody to take it.
+/// Let no result come any more: where Python has ended, there is nobody to take it. Those that are on their way,
+/// and cancelled work that is being dropped, have a moment to arrive, for the library cannot be asked to wait.
 #[pyfunction]
-fn leave() {
+fn leave(py: Python<'_>) {
     LEAVING.store(true, Ordering::Release);
+    py.detach(|| thread::sleep(LAST_MOMENT));
 }
 
 /// Begin `work` on the runtime's threads, and return a future of asyncio's that will have its result.

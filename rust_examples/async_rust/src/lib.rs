@@ -59,14 +59,14 @@ fn blocking_greeting(
 /// Raises `RuntimeError` where no event loop runs, `ValueError` and `OverflowError` for what cannot be.
 #[pyfunction]
 #[pyo3(signature = (addresses, *, at_once=50, timeout=1.0, tries=1, report=None))]
-fn greetings<'py>(
-    py: Python<'py>,
+fn greetings(
+    py: Python<'_>,
     #[pyo3(from_py_with = addresses)] addresses: Vec<(String, u16)>,
     at_once: usize,
     timeout: f64,
     tries: u32,
     report: Option<Py<PyAny>>,
-) -> PyResult<Bound<'py, PyAny>> {
+) -> PyResult<Bound<'_, PyAny>> {
     let plan = plan(at_once, duration(timeout)?, tries)?;
     awaitable(py, async move {
         let mut answers = Answers::default();

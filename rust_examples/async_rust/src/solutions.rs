@@ -81,10 +81,10 @@ pub mod solutions {
     /// - `2`: two calls are still under way: who spawns tasks one by one must end them, a `JoinSet` does.
     /// - `ConnectionRefusedError`: the first that has ended is not the first that has answered.
     #[pyfunction]
-    fn first_of<'py>(
-        py: Python<'py>,
+    fn first_of(
+        py: Python<'_>,
         #[pyo3(from_py_with = addresses)] addresses: Vec<(String, u16)>,
-    ) -> PyResult<Bound<'py, PyAny>> {
+    ) -> PyResult<Bound<'_, PyAny>> {
         awaitable(py, async move {
             let mut calls = JoinSet::new();
             for (host, port) in addresses {
