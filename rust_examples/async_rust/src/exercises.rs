@@ -93,8 +93,11 @@ pub mod exercises {
     /// >>> from async_rust import visits
     /// >>> async def server(words, after):
     /// ...     async def greet(reader, writer):
-    /// ...         await asyncio.sleep(after)
-    /// ...         writer.write(words)
+    /// ...         try:
+    /// ...             await asyncio.sleep(after)
+    /// ...             writer.write(words)
+    /// ...         except asyncio.CancelledError:
+    /// ...             pass
     /// ...         writer.close()
     /// ...     started = await asyncio.start_server(greet, "127.0.0.1", 0)
     /// ...     return started.sockets[0].getsockname()

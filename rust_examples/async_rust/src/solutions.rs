@@ -79,6 +79,7 @@ pub mod solutions {
     /// # Misconceptions
     ///
     /// - `2`: two calls are still under way: who spawns tasks one by one must end them, a `JoinSet` does.
+    /// - `4`: calls are still under way: who spawns tasks one by one must end them, a `JoinSet` does.
     /// - `ConnectionRefusedError`: the first that has ended is not the first that has answered.
     #[pyfunction]
     fn first_of(
