@@ -18,13 +18,13 @@ use crate::bridge::{Answers, awaitable, tell};
 use crate::calls::Visit;
 use crate::survey::Survey;
 
-/// What a server says of itself when somebody connects: its first line, as a future of asyncio's.
+/// The first line that a server says when somebody connects, as a future of asyncio's.
 ///
-/// At most 1,024 bytes are read; a server that hangs up without a word has said `''`. There is no time limit:
-/// `asyncio.timeout` sets one. Awaiting raises `OSError` where there is no connection, as a socket of Python's
-/// would.
+/// At most 1,024 bytes are read, and who hangs up without a word has said `''`. There
+/// is no time limit: `asyncio.timeout` sets one. Awaiting raises `OSError` where there
+/// is no connection, as a socket of Python's would.
 ///
-/// Raises `RuntimeError` where no event loop runs, `OverflowError` where the port is none.
+/// Raises `RuntimeError` where no event loop runs, `OverflowError` for a wrong port.
 #[pyfunction]
 fn greeting(
     py: Python<'_>,

@@ -26,7 +26,7 @@ pub fn nap(py: Python<'_>, seconds: f64) -> PyResult<Bound<'_, PyAny>> {
     })
 }
 
-/// Sleep as a thread does, and so keep one of two from all others: the way not to do it.
+/// Sleep as a thread does, and keep it from all others: the way not to do it.
 #[pyfunction]
 pub fn doze(py: Python<'_>, seconds: f64) -> PyResult<Bound<'_, PyAny>> {
     let time = duration(seconds)?;

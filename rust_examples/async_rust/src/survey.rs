@@ -41,7 +41,7 @@ impl Survey {
         }
     }
 
-    /// The next that has answered, or has been given up, with its place among the addresses.
+    /// The next that has answered or been given up, by its place among the addresses.
     pub async fn next(&mut self) -> Option<(usize, Answer)> {
         let plan = self.plan;
         while self.calls.len() < plan.at_once
