@@ -487,6 +487,8 @@ WHYS = {
     "missing-further-on": (["a"], [("a", "1", ["b"])], "b is not in the index"),
     "url": (["a"], [("a", "1", ["b @ https://b.example/b.whl"])], "requires b from a URL"),
     "your-url": (["a @ https://a.example/a.whl"], [("a", "1", [])], "you require a from a URL"),
+    "no-version": (["a>=2,<1"], [("a", "1", [])], "you require a of no version"),
+    "itself": (["a"], [("a", "1", ["a>1"]), ("a", "2", ["a<2"])], "requires itself in other versions"),
     "by-way-of-an-extra": (["a[x]"], [("a", "1", ["b; extra == 'x'"])], "b is not in the index"),
 }
 

@@ -85,6 +85,9 @@ impl Sentences<'_> {
         if range == &Ranges::full() {
             return package.to_string();
         }
+        if range == &Ranges::empty() {
+            return format!("{package} of no version");
+        }
         let pieces: Vec<_> = range
             .iter()
             .map(|piece| between(piece.0, piece.1))

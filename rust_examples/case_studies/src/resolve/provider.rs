@@ -101,8 +101,13 @@ impl<P> Provider<'_, P> {
     }
 }
 
-/// All that some requirements ask for, or why that cannot be had.
-fn wanted<'a>(requirements: impl IntoIterator<Item = &'a Requirement>) -> Result<Wanted, Reason> {
+/// All that `this` asks for in a version, or why that cannot be had.
+///
+/// To require oneself is no matter, unless it is in other versions: `PubGrub` relates two packages, not one.
+fn wanted<'a>(
+    (this, version): (&Package, &Version),
+    requirements: impl IntoIterator<Item = &'a Requirement>,
+) -> Result<Wanted, Reason> {
     let mut found = Wanted::default();
     for Requirement {
         name,
@@ -117,7 +122,11 @@ fn wanted<'a>(requirements: impl IntoIterator<Item = &'a Requirement>) -> Result
         let extras = extras.iter();
         let extras = extras.map(|extra| Package::Extra(name.clone(), extra.clone()));
         for package in extras.chain([Package::Project(name.clone())]) {
-            found.add(package, range);
+            if package != *this {
+                found.add(package, range);
+            } else if !range.contains(version) {
+                return Err("requires itself in other versions".to_owned());
+            }
         }
     }
     Ok(found)
@@ -191,8 +200,9 @@ impl<E: Error + 'static, P: Fn() -> Result<(), E>> DependencyProvider for Provid
     }
 
     fn get_dependencies(&self, package: &Package, version: &Version) -> Result<Answer, E> {
+        let this = (package, version);
         let (name, extra) = match package {
-            Package::You => return Ok(answer(wanted(self.asked.iter().copied()))),
+            Package::You => return Ok(answer(wanted(this, self.asked.iter().copied()))),
             Package::Project(name) => (name, None),
             Package::Extra(name, extra) => (name, Some(extra)),
         };
@@ -205,10 +215,10 @@ impl<E: Error + 'static, P: Fn() -> Result<(), E>> DependencyProvider for Provid
             )));
         }
         let Some(extra) = extra else {
-            return Ok(answer(wanted(&release.requires)));
+            return Ok(answer(wanted(this, &release.requires)));
         };
         // An extra that a release does not have brings nothing: pip and uv warn of it, and go on.
-        let mut more = wanted(release.extras.get(extra).into_iter().flatten());
+        let mut more = wanted(this, release.extras.get(extra).into_iter().flatten());
         if let Ok(more) = &mut more {
             let same = Ranges::singleton(version.clone());
             more.add(Package::Project(name.clone()), &same);
@@ -313,6 +323,20 @@ mod tests {
         assert!(why(&["b"]).contains("requires c from a URL"));
         assert!(why(&["b @ https://b.example/b.whl"]).contains("you require b from a URL"));
         assert!(why(&["d"]).contains("d is not in the index"));
+    }
+
+    #[test]
+    fn who_requires_itself_is_had_unless_in_other_versions() {
+        let index = index(&[
+            ("a", "1", "", &["a"], &[], false),
+            ("b", "1", "", &["b>1"], &[], false),
+            ("b", "2", "", &["b<2"], &[], false),
+            ("c", "1", "", &["c[x]; extra == 'x'"], &["x"], false),
+        ]);
+        assert_eq!(answer(&index, &["a"]), Ok("a 1".to_owned()));
+        assert_eq!(answer(&index, &["c[x]"]), Ok("c 1".to_owned()));
+        let why = answer(&index, &["b"]).expect_err("nothing fits");
+        assert!(why.contains("requires itself in other versions"), "{why}");
     }
 
     #[test]
