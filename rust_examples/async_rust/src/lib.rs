@@ -1,6 +1,7 @@
 //! Rust that asyncio awaits: what servers say when one calls, asked of many at once.
 #![allow(clippy::needless_pass_by_value)] // what Python passes arrives by value
 
+mod answers;
 mod arguments;
 mod bridge;
 mod calls;
@@ -13,8 +14,9 @@ mod survey;
 
 use pyo3::prelude::*;
 
+use crate::answers::Answers;
 use crate::arguments::{addresses, duration, plan, port};
-use crate::bridge::{Answers, awaitable, tell};
+use crate::bridge::{awaitable, tell};
 use crate::calls::Visit;
 use crate::survey::Survey;
 
