@@ -38,14 +38,16 @@ class Server:
         self.came += 1
         self.at_once += 1
         self.most = max(self.most, self.at_once)
-        if self.words is not None:
-            await asyncio.sleep(self.after)
-            writer.write(self.words)
-            writer.write_eof()
-        await reader.read()
-        self.hung_up += 1
-        self.at_once -= 1
-        writer.close()
+        try:
+            if self.words is not None:
+                await asyncio.sleep(self.after)
+                writer.write(self.words)
+                writer.write_eof()
+            await reader.read()
+            self.hung_up += 1
+        finally:
+            self.at_once -= 1
+            writer.close()
 
 
 @asynccontextmanager
