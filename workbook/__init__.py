@@ -2,8 +2,8 @@
 
 What is where, each beginning with the module that the others serve:
 
-- the repository: `layout`; `crates` builds, `doctor` examines, `eject` gives away, `new` lays down, and
-  `bootstrap` is the first step of all
+- the repository: `layout`; `crates` builds, `doctor` examines, `eject` gives away, `checklist` tries
+  what readers make, `new` lays down, and `bootstrap` is the first step of all
 - Rust on the page: `rust` shows a crate's, `rust_cells` is `%%rust` on top of `cell_crates`; `terminal` is
   `%%terminal`; `printing`, `processes` and `files` serve all
 - exercises: `exercises` are what they are, `mine` the reader's file; `judging` runs `cases`, and says

@@ -18,7 +18,7 @@ from pathlib import Path
 import click
 
 from workbook import crates, doctor, layout, learning, new
-from workbook.saying import console, remark, sentences
+from workbook.saying import console, remark, remarks, sentences
 
 JUPYTER_BOOK = "from jupyter_book.cli.main import main; main()"
 """What the `jupyter-book` command runs, for the Python that runs us."""
@@ -229,6 +229,22 @@ def doctor_report(here: bool, modules: tuple[str, ...]) -> None:
     if modules and not here:
         raise click.UsageError(f"to look at {modules[0]} in this terminal, say --here.")
     findings = doctor.examine_terminal(modules) if here else doctor.examine()
+    console.print(doctor.table(findings), soft_wrap=True)
+    if not all(finding.ok for finding in findings):
+        raise SystemExit(1)
+
+
+@main.command("checklist")
+@click.argument("folder", type=click.Path(path_type=Path))
+def check_package(folder: Path) -> None:
+    """Try whether the package in FOLDER is ready for strangers.
+
+    It is built, installed where nothing else is, and tried there; FOLDER itself is only read.
+    """
+    from workbook import checklist  # slow to import, and needed here alone
+
+    with sentences(checklist.NotAPackage), remarks.status("Looking …") as status:
+        findings = checklist.examine(folder, status.update)
     console.print(doctor.table(findings), soft_wrap=True)
     if not all(finding.ok for finding in findings):
         raise SystemExit(1)

@@ -55,11 +55,13 @@ def binary(crate: Crate) -> Path | None:
         installed = importlib.metadata.distribution(crate.distribution)
     except importlib.metadata.PackageNotFoundError:
         return None
-    for file in installed.files or ():
-        path = Path(str(installed.locate_file(file)))
-        if path.name.endswith(tuple(EXTENSION_SUFFIXES)) and path.exists():
-            return path
-    return None
+    files = [Path(str(installed.locate_file(file))) for file in installed.files or ()]
+    for file in files:
+        if file.suffix == ".pth" and file.exists():  # half Python: the module lies beside it, in the sources
+            folders = file.read_text("utf-8").splitlines()
+            files += [path for folder in folders for path in sorted(Path(folder).glob("*/*"))]
+    modules = (file for file in files if f".{file.name.partition('.')[2]}" in EXTENSION_SUFFIXES)
+    return next((module for module in modules if module.exists()), None)
 
 
 def stale(crate: Crate) -> str | None:

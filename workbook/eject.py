@@ -18,6 +18,7 @@ from workbook.layout import Crate
 from workbook.rust import crate_of, declarations, parse
 
 _EXERCISE = re.compile(r"\b(exercises|solutions)\b")
+_IMPORT = re.compile(r"from \w+\._core import exercises, solutions\b")
 
 
 class CannotEject(ValueError):
@@ -37,7 +38,7 @@ def eject(subject: str | Crate, folder: Path) -> list[Path]:
     if crate.folder.parent.resolve() in folder.resolve().parents:
         raise CannotEject(f"{folder} is inside the book's own workspace: name a folder elsewhere.")
     written = []
-    for name, text in (package(crate) | {"README.md": _readme(crate), ".gitignore": "target/\n"}).items():
+    for name, text in ({"README.md": _readme(crate), ".gitignore": "target/\n"} | package(crate)).items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, "utf-8", newline="\n")
@@ -60,7 +61,22 @@ def package(crate: Crate) -> dict[str, str]:
             files[path.relative_to(crate.folder).as_posix()] = (
                 without_exercises(text) if path.name == "lib.rs" else text
             )
+    for path in _beside_rust(crate):
+        text = "".join(
+            line
+            for line in path.read_text("utf-8").splitlines(keepends=True)
+            if not _IMPORT.match(line)
+        )
+        files[path.relative_to(crate.folder).as_posix()] = text
     return files
+
+
+def _beside_rust(crate: Crate) -> list[Path]:
+    """What a package has that is more than its crate: Python, tests, benchmarks, and what people read."""
+    folders = [crate.folder / name for name in ("python", "tests", "benches")]
+    inside = [path for folder in folders for path in sorted(folder.rglob("*"))]
+    known = [path for path in inside if path.suffix in {".py", ".pyi"} or path.name == "py.typed"]
+    return [*known, *(path for name in ("LICENSE", "README.md") if (path := crate.folder / name).exists())]
 
 
 def without_exercises(source: str) -> str:

@@ -42,10 +42,16 @@ class Crate:
         rust = sorted(
             path for path in (self.folder / "src").rglob("*.rs") if not path.name.startswith("mine.")
         )
+        python = [
+            path
+            for path in sorted((self.folder / "python").rglob("*"))
+            if path.suffix in {".py", ".pyi"} or path.name == "py.typed"
+        ]
         script = self.folder / "build.rs"
         workspace = self.folder.parent
         return [
             *rust,
+            *python,
             *([script] if script.exists() else []),
             self.manifest,
             self.folder / "pyproject.toml",

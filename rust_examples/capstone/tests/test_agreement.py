@@ -1,0 +1,79 @@
+"""Rust and the pure-Python twin count alike, whatever the lines."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+import twin
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from capstone import Analyser, analyse
+from capstone.__main__ import plain
+
+GOOD = b'10.0.0.1 - ann [10/Oct/2000:13:55:36 -0700] "GET /a?b=1 HTTP/1.1" 200 2326 "-" "curl/8"'
+
+hosts = st.sampled_from([b"::1", b"10.0.0.1", b"h\xf6st", b"", b"a b", b"a [b"])
+users = st.sampled_from([b"- -", b"- ann", b"- [x", b"- a [b", b"", b"-"])
+times = st.sampled_from(
+    [
+        *(b"10/Oct/2000:13:55:36 -0700", b"29/Feb/2000:00:00:60 +0000", b"29/Feb/1900:00:00:00 +0000"),
+        *(b"31/Apr/2026:23:59:59 +1400", b"00/Jan/2026:00:00:00 +0000", b"01/Foo/2026:00:00:00 +0000"),
+        *(b"01/Jan/0000:00:00:00 +0000", b"01/Jan/2026:24:00:00 +0000", b"1/Jan/2026:00:00:00 +00000"),
+    ]
+)
+requests = st.sampled_from(
+    [b"GET / HTTP/1.1", b"GET /a?b HTTP/1.1", b"-", b"", b"GET  HTTP", rb"\x16\x03", rb"a \" b c", b"a\\", b'a"b']
+)
+statuses = st.sampled_from([b"200", b"404", b"099", b"1000", b"99", b"-"])
+sizes = st.sampled_from([b"-", b"0", b"007", b"%d" % (2**64 - 1), b"%d" % 2**64, b"1" * 50, b"", b"-1", b"1.5"])
+rests = st.sampled_from([b"", b' "-" "a"', b' "-" "a" 0.1', b' "-"', b' "-" "a"x', b' "" ""', b" ", b' "\\" "a"'])
+lines = st.builds(
+    lambda *parts: b'%b %b [%b] "%b" %b %b%b' % parts, hosts, users, times, requests, statuses, sizes, rests
+)
+
+
+@st.composite
+def mutated(draw: st.DrawFn) -> bytes:
+    """A good line with a few bytes cut out, and others put in."""
+    start, end = sorted(draw(st.tuples(*[st.integers(0, len(GOOD))] * 2)))
+    return GOOD[:start] + draw(st.binary(max_size=4)) + GOOD[end:]
+
+
+@settings(deadline=None)
+@given(st.lists(lines | mutated() | st.just(GOOD), max_size=8), st.sampled_from([b"\n", b"\r\n"]), st.booleans())
+@example([GOOD], b"\n", False)
+@example([b""], b"\n", True)
+def test_rust_and_python_count_alike(
+    tmp_path_factory: pytest.TempPathFactory, rows: list[bytes], end: bytes, ended: bool
+) -> None:
+    path = tmp_path_factory.getbasetemp() / "log"
+    text = end.join(rows) + (end if ended and rows else b"")
+    path.write_bytes(text if text[:1] != b"\x1f" else b"x" + text)
+    expected = twin.count(path)
+    report = json.loads(plain(analyse(path)))
+    assert {name: report[name] for name in expected} == expected
+
+
+@settings(deadline=None)
+@given(st.lists(lines, max_size=20), st.lists(st.integers(1, 400)), st.booleans())
+def test_blocks_may_be_cut_anywhere(rows: list[bytes], cuts: list[int], packed: bool) -> None:
+    text = b"\n".join(rows)
+    data = gzip.compress(text) if packed else text
+
+    def counted(blocks: list[bytes]) -> list[object]:
+        analyser = Analyser()
+        analyser.begin("log")
+        for block in blocks:
+            analyser.feed(block)
+        analyser.end()
+        problems = [(one.line, one.offset, one.reason) for one in analyser.problems]
+        return [analyser.requests, analyser.bytes, analyser.paths(5), problems]
+
+    blocks, rest = [], data
+    for cut in cuts:
+        blocks, rest = [*blocks, rest[:cut]], rest[cut:]
+    assert counted([*blocks, rest]) == counted([data])
