@@ -1,5 +1,7 @@
 from typing import final
 
+__all__ = ["Analyser", "Problem"]
+
 @final
 class Problem:
     """A line that was not counted, or the place where a file is damaged."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -83,7 +83,7 @@ def name_of(log: Log) -> str:
     return os.fspath(log) if isinstance(log, str | os.PathLike) else str(getattr(log, "name", "a stream"))
 
 
-def blocks(log: Log, on_error: Callable[[OSError], object] | None) -> Iterator[bytes]:
+def blocks(log: Log, on_error: Callable[[OSError], object] | None) -> Generator[bytes, None, None]:
     """The bytes of a log as they come. What the caller does with one is no business of `on_error`."""
     try:
         with opened(log) as file:
