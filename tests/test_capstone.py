@@ -1,168 +1,143 @@
-"""What the chapter `capstone` promises: a counter of 32 bits that is exact, or says why not."""
+"""What the chapter `capstone` promises beyond what the package's own tests say, which run beside these."""
 
 from __future__ import annotations
 
-import inspect
-import operator
-import re
-import tomllib
-from collections.abc import Callable
-from xml.etree import ElementTree
+import signal
+import subprocess
+import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
-import capstone
 import pytest
-from hypothesis import example, given
-from hypothesis import strategies as st
+from capstone import Analyser, Problem, analyse
 
-from workbook.layout import ROOT, Crate
+from workbook import crates
+from workbook.eject import eject
+from workbook.layout import Crate
 
-SMALLEST, LARGEST = -(2**31), 2**31 - 1
-
-Add = Callable[[object, object], object]
-
-
-def add_views(views: object, new: object) -> int:
-    """The twin: what the counter would be in Python."""
-    numbers = [operator.index(number) for number in (views, new)]  # type: ignore[arg-type]  # it raises TypeError
-    if not all(SMALLEST <= number <= LARGEST for number in (*numbers, sum(numbers))):
-        raise OverflowError
-    return sum(numbers)
+CRATE = Crate("capstone")
+LINE = b'10.0.0.1 - - [10/Oct/2000:13:55:36 -0700] "GET /%d HTTP/1.1" 200 7\n'
 
 
-def sum_as_string(a: object, b: object) -> str:
-    """The twin of the other function."""
-    return f"{add_views(a, b)}"
+def run(program: str, *arguments: str | Path) -> str:
+    return subprocess.run(
+        [sys.executable, "-c", program, *arguments],
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+        timeout=60,
+    ).stdout
 
 
-def outcome(call: Add, left: object, right: object) -> object:
-    """What a call returns, or the type of what it raises."""
+# Memory
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads the peak of memory as Linux tells it")
+def test_memory_does_not_grow_with_the_log(tmp_path: Path) -> None:
+    log = tmp_path / "access.log"
+    log.write_bytes(b"".join(LINE % (number % 1000) for number in range(300_000)))
+    program = (
+        "import sys\nfrom pathlib import Path\nfrom capstone import analyse\n"
+        "analyse(*sys.argv[1:])\n"
+        "print(next(line.split()[1] for line in Path('/proc/self/status').read_text().splitlines()"
+        " if line.startswith('VmHWM')))"
+    )
+    once, often = int(run(program, log)), int(run(program, *[log] * 10))
+    assert often - once < 4_000, f"{once} KB for one log, {often} KB for ten"
+
+
+def test_numbers_that_are_too_large_do_not_reserve_memory() -> None:
+    analyser = Analyser(problems=sys.maxsize, room=sys.maxsize)
+    analyser.begin("log")
+    analyser.feed(LINE % 1 + b"\n")
+    assert analyser.paths(sys.maxsize) == [("/1", 1)]
+    assert analyser.hosts(0) == []
+    assert isinstance(analyser.problems[0], Problem)
+    with pytest.raises(OverflowError):
+        analyser.paths(-1)
+
+
+# Threads and signals
+
+
+def test_analysers_in_threads_count_alike() -> None:
+    text = b"".join(LINE % number for number in range(50_000))
+
+    def counted(_: int) -> list[tuple[str, int]]:
+        analyser = Analyser()
+        analyser.begin("log")
+        for start in range(0, len(text), 4096):
+            analyser.feed(text[start : start + 4096])
+        analyser.end()
+        return analyser.paths(100)
+
+    with ThreadPoolExecutor(4) as four:
+        first, *others = four.map(counted, range(4))
+    assert all(other == first for other in others)
+
+
+def test_one_analyser_in_two_threads_is_refused_or_counted_and_never_torn() -> None:
+    analyser, text, refused = Analyser(), b"".join(LINE % 7 for _ in range(20_000)), []
+    analyser.begin("log")
+
+    def feed() -> None:
+        for _ in range(20):
+            try:
+                analyser.feed(text)
+            except RuntimeError:
+                refused.append(1)
+
+    threads = [threading.Thread(target=feed) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert analyser.requests == (40 - len(refused)) * 20_000
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has neither such a file nor such signals")
+def test_ctrl_c_is_heard_within_a_fifth_of_a_second() -> None:
+    moment = 0.0
+
+    def stop(*_: object) -> None:
+        nonlocal moment
+        moment = time.monotonic()
+        raise TimeoutError("stopped")
+
+    before = signal.signal(signal.SIGALRM, stop)
+    asked = time.monotonic() + 0.3
+    signal.setitimer(signal.ITIMER_REAL, 0.3)
     try:
-        return call(left, right)
-    except Exception as error:
-        return type(error)
+        with pytest.raises(TimeoutError, match="stopped"):
+            analyse("/dev/zero")
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    assert moment - asked < 0.2
 
 
-pairs = pytest.mark.parametrize(
-    ("rust", "python"),
-    [
-        pytest.param(capstone.add_views, add_views, id="add_views"),
-        pytest.param(capstone.sum_as_string, sum_as_string, id="sum_as_string"),
-    ],
-)
-
-near_the_limits = st.one_of(
-    st.integers(SMALLEST, LARGEST),
-    st.integers(SMALLEST - 2, SMALLEST + 2),
-    st.integers(LARGEST - 2, LARGEST + 2),
-    st.integers(),
-)
+# The crate as the book's tools see it
 
 
-@pairs
-@given(left=near_the_limits, right=near_the_limits)
-@example(left=LARGEST, right=1)
-@example(left=SMALLEST, right=-1)
-@example(left=LARGEST, right=SMALLEST)
-def test_every_sum_is_that_of_python_or_an_overflow_error(
-    rust: Add, python: Add, left: int, right: int
-) -> None:
-    assert outcome(rust, left, right) == outcome(python, left, right)
+def test_its_module_is_found_although_it_lies_among_the_sources() -> None:
+    found = crates.binary(CRATE)
+    assert found is not None
+    assert found.name.startswith("_core.")
+    assert crates.stale(CRATE) is None
 
 
-@pairs
-@pytest.mark.parametrize(
-    "value",
-    [
-        pytest.param(None, id="None"),
-        pytest.param(float("nan"), id="nan"),
-        pytest.param(float("inf"), id="inf"),
-        pytest.param(-0.0, id="minus zero"),
-        pytest.param(1.0, id="whole float"),
-        pytest.param(2**31, id="2**31"),
-        pytest.param(2**63, id="2**63"),
-        pytest.param(2**100, id="2**100"),
-        pytest.param(-(2**100), id="-2**100"),
-        pytest.param(True, id="True"),
-        pytest.param("", id="empty text"),
-        pytest.param("5", id="digits"),
-        pytest.param("\udcff", id="lone surrogate"),
-        pytest.param("5" * 1_000_000, id="a megabyte of text"),
-        pytest.param(b"5", id="bytes"),
-        pytest.param([5], id="list"),
-        pytest.param(5 + 0j, id="complex"),
-    ],
-)
-def test_hostile_input_has_the_outcome_that_it_has_in_python(rust: Add, python: Add, value: object) -> None:
-    assert outcome(rust, value, 0) == outcome(python, value, 0)
-    assert outcome(rust, 0, value) == outcome(python, 0, value)
+def test_what_is_written_in_python_counts_as_a_source() -> None:
+    names = {
+        path.relative_to(CRATE.folder).as_posix() for path in CRATE.sources if CRATE.folder in path.parents
+    }
+    assert {"python/capstone/__init__.py", "python/capstone/_core.pyi", "python/capstone/py.typed"} <= names
+    assert not any(name.endswith(".so") for name in names)
 
 
-def test_whatever_counts_as_an_integer_in_python_is_taken() -> None:
-    class Views:
-        def __index__(self) -> int:
-            return 5
-
-    assert capstone.add_views(Views(), 20) == 25
-
-
-def test_an_exception_from_index_arrives_unchanged() -> None:
-    class Broken:
-        def __index__(self) -> int:
-            raise KeyError("views")
-
-    with pytest.raises(KeyError, match="views"):
-        capstone.add_views(Broken(), 20)
-
-
-@pytest.mark.parametrize(
-    ("views", "new", "sentence"),
-    [
-        pytest.param(LARGEST, 1, "2147483647 + 1 does not fit in 32 bits", id="full"),
-        pytest.param(SMALLEST, -1, "-2147483648 + -1 does not fit in 32 bits", id="empty"),
-    ],
-)
-def test_a_full_counter_says_what_did_not_fit(views: int, new: int, sentence: str) -> None:
-    for function in (capstone.add_views, capstone.sum_as_string):
-        with pytest.raises(OverflowError) as caught:
-            function(views, new)
-        assert str(caught.value) == sentence
-
-
-def test_five_and_twenty_make_25() -> None:
-    assert capstone.sum_as_string(5, 20) == "25"
-
-
-def test_parameters_have_names_and_functions_have_docs() -> None:
-    assert str(inspect.signature(capstone.add_views)) == "(views, new)"
-    assert str(inspect.signature(capstone.sum_as_string)) == "(a, b)"
-    assert capstone.add_views(new=20, views=5) == 25
-    for function in (capstone.add_views, capstone.sum_as_string):
-        assert "Raises `OverflowError`" in (function.__doc__ or "")
-
-
-def test_what_the_pages_time_is_a_release_build() -> None:
-    assert capstone.DEBUG_BUILD is False
-
-
-def test_the_package_of_the_page_uses_the_pyo3_of_the_book() -> None:
-    workspace = tomllib.loads((ROOT / "rust_examples" / "Cargo.toml").read_text("utf-8"))
-    page = (ROOT / "book" / "capstone.md").read_text("utf-8")
-    assert re.findall(r'^pyo3 = "(.+)"$', page, re.MULTILINE) == [
-        workspace["workspace"]["dependencies"]["pyo3"]
-    ]
-
-
-def test_the_picture_can_be_read_aloud_and_has_no_ground_of_its_own() -> None:
-    picture = ElementTree.parse(ROOT / "book" / "_static" / "from_source_to_import.svg").getroot()
-    named = {element.get("id"): element.text or "" for element in picture.iter() if element.get("id")}
-    spoken = [named[key] for key in picture.attrib["aria-labelledby"].split()]
-    assert picture.get("role") == "img"
-    assert all(len(text) > 10 for text in spoken)
-    fills = {element.get("fill") for element in picture.iter()} - {None}
-    assert fills == {"none", "currentColor"}
-
-
-def test_no_exercise_gives_itself_away() -> None:
-    stubs = (Crate("capstone").folder / "src" / "exercises.rs").read_text("utf-8")
-    for spoiler in ("checked_mul", "div_euclid", "wrapping", "-2_147_483_648", "2147483648\n", "-2,"):
-        assert spoiler not in stubs
+def test_an_ejected_package_has_its_python_and_its_tests_and_no_exercises(tmp_path: Path) -> None:
+    written = {path.relative_to(tmp_path).as_posix() for path in eject("capstone", tmp_path)}
+    assert {"python/capstone/__main__.py", "tests/twin.py", "benches/bench_twin.py", "LICENSE"} <= written
+    assert "exercises" not in (tmp_path / "python" / "capstone" / "__init__.py").read_text("utf-8")
+    assert (tmp_path / "README.md").read_bytes() == (CRATE.folder / "README.md").read_bytes()

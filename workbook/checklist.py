@@ -23,6 +23,7 @@ from importlib.machinery import EXTENSION_SUFFIXES
 from pathlib import Path
 from typing import Any
 
+from filelock import FileLock, Timeout
 from platformdirs import user_cache_path
 
 from workbook import processes
@@ -34,7 +35,7 @@ BUILDING, TRYING = 900.0, 180.0
 """Seconds that one build may take, and one trial of what was built."""
 
 NOT_COPIED = shutil.ignore_patterns(
-    "target", ".git", ".venv", "venv", "node_modules", "__pycache__", ".*_cache", "*.so", "*.pyd", "*.whl"
+    "target", ".git", ".venv", "venv", "node_modules", "__pycache__", ".*_cache"
 )
 UNWANTED = re.compile(r"(^|/)(target|\.?venv|\.git|__pycache__)/|\.(so|pyd|whl|pyc)$")
 PANICS = re.compile(r"\.unwrap\(\)|\b(?:panic|todo|unimplemented|unreachable)!")
@@ -62,13 +63,28 @@ def examine(folder: Path, say: Callable[[str], object] = lambda _: None) -> list
             raise NotAPackage(f"{folder / name} cannot be read: {error}.") from None
     with tempfile.TemporaryDirectory(prefix="pyrust-book-", ignore_cleanup_errors=True) as scratch:
         copy = Path(scratch, "copy")
-        shutil.copytree(folder, copy, symlinks=True, ignore=NOT_COPIED, ignore_dangling_symlinks=True)
+        copy_of(folder, copy)
         package = Package(copy, Path(scratch))
         findings = []
         for what, (look, cure) in POINTS.items():
             say(f"{what} …")
             findings.append(_looked_at(package, what, look, cure))
         return findings
+
+
+def copy_of(folder: Path, copy: Path) -> None:
+    """Copy what belongs to the package: what git would know, or else all but the usual."""
+    listed = b""
+    if git := shutil.which("git"):
+        command = [git, "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
+        listed = subprocess.run(command, cwd=folder, capture_output=True, timeout=TRYING).stdout
+    if not listed:
+        shutil.copytree(folder, copy, symlinks=True, ignore=NOT_COPIED, ignore_dangling_symlinks=True)
+        return
+    for name in map(os.fsdecode, listed.rstrip(b"\0").split(b"\0")):
+        if (folder / name).is_file():
+            (copy / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(folder / name, copy / name)
 
 
 def _looked_at(package: Package, what: str, look: Callable[[Package], str], cure: str) -> Finding:
@@ -78,6 +94,8 @@ def _looked_at(package: Package, what: str, look: Callable[[Package], str], cure
         return Finding(what, False, str(missing), cure)
     except subprocess.TimeoutExpired as error:
         return Finding(what, False, f"no answer within {error.timeout:.0f} s", cure)
+    except Timeout:
+        return Finding(what, False, "somebody else is building, and does not come to an end", cure)
     except (OSError, ValueError, KeyError, tarfile.TarError, zipfile.BadZipFile) as error:
         return Finding(what, False, f"cannot be looked at: {error}", cure)
 
@@ -117,6 +135,10 @@ class Package:
         (archive,) = out.glob("*.tar.gz")
         with tarfile.open(archive) as file:
             file.extractall(out, filter="data")
+        for path in out.rglob("*"):
+            os.utime(
+                path
+            )  # dated to long ago, cargo would take what it built of another package for this one
         return next(path for path in out.iterdir() if path.is_dir())
 
     @cached_property
@@ -125,7 +147,12 @@ class Package:
         out = self.scratch / "wheel"
         (manifest, *_) = sorted(self.sdist.rglob("Cargo.toml"), key=lambda path: len(path.parts))
         command = [*_maturin("build"), "--release", "-i", self.python, "-m", manifest, "-o", out]
-        self._once("wheel", command, BUILDING)
+        target = Path(self.environment["CARGO_TARGET_DIR"])
+        target.mkdir(parents=True, exist_ok=True)
+        with FileLock(
+            target / "checklist.lock", timeout=BUILDING
+        ):  # two packages of one name would be mixed up
+            self._once("wheel", command, BUILDING)
         (built,) = out.glob("*.whl")
         return built
 
@@ -162,8 +189,19 @@ class Package:
         from uv import find_uv_bin
 
         site = self.scratch / "site"
-        command = [find_uv_bin(), "pip", "install", "--quiet", "--python", self.python, "--target", site]
-        self._once("installed package", [*command, self.wheel], TRYING)
+        uv = find_uv_bin()
+        command: list[str | Path] = [
+            uv,
+            "pip",
+            "install",
+            "--quiet",
+            "--python",
+            self.python,
+            "--target",
+            site,
+        ]
+        command.append(self.wheel)
+        self._once("installed package", command, TRYING)
         return site
 
     def run(self, command: Sequence[str | Path], seconds: float = TRYING, **more: str) -> processes.Ended:
@@ -175,12 +213,13 @@ class Package:
 
     def bare(self, *arguments: str | Path) -> processes.Ended:
         """Run Python where only the package and its dependencies can be imported."""
-        return self.run([self.python, "-S", *arguments], PYTHONPATH=str(self.site))
+        command: list[str | Path] = [self.python, "-S", *arguments]
+        return self.run(command, PYTHONPATH=str(self.site))
 
-    def tool(self, name: str, *arguments: str | Path, **more: str) -> processes.Ended:
+    def tool(self, name: str, *arguments: str | Path) -> processes.Ended:
         """Run a tool of the book's on the installed package."""
         site = str(self.site)
-        return self.run([sys.executable, "-m", name, *arguments], PYTHONPATH=site, MYPYPATH=site, **more)
+        return self.run([sys.executable, "-m", name, *arguments], PYTHONPATH=site, MYPYPATH=site)
 
     def _once(self, what: str, command: Sequence[str | Path], seconds: float) -> None:
         """Make something; where that has failed before, say so without trying again."""
@@ -212,10 +251,13 @@ def _maturin(verb: str) -> list[str]:
 
 
 def last_words(ended: processes.Ended) -> str:
-    """What a command said in the end, on one line."""
+    """What a command said of its failure, on one line: rustc begins with it, Python ends with it."""
     lines = [line.strip() for line in plain(f"{ended.out}\n{ended.err}").splitlines() if line.strip()]
-    errors = [line for line in lines if re.match(r"error|E  |.*\berror: |ModuleNotFound|Caused by", line)]
-    return (errors or lines or [f"exit code {ended.code}"])[-1][:200]
+    rust = [line for line in lines if re.match(r"error(\[E\d+\])?: ", line)]
+    python = [
+        line for line in lines if re.match(r"\w*(Error|Exception|Warning)\b|.*\b(error|failed)\b", line)
+    ]
+    return [*rust[:1], *python[-1:], *lines[-1:], f"exit code {ended.code}"][0][:200]
 
 
 # The points, in the order in which they are tried --------------------------------------------------------
@@ -249,7 +291,9 @@ def _panics(package: Package) -> str:
 
 
 def _sdist(package: Package) -> str:
-    files = [path.relative_to(package.sdist).as_posix() for path in package.sdist.rglob("*") if path.is_file()]
+    files = [
+        path.relative_to(package.sdist).as_posix() for path in package.sdist.rglob("*") if path.is_file()
+    ]
     for file in sorted(files):
         if UNWANTED.search(file):
             raise Missing(f"it carries {file}")
@@ -340,9 +384,10 @@ def _tests(package: Package) -> str:
         raise Missing("there is no tests/test_….py")
     place = package.scratch / "trial"
     shutil.copytree(folder, place / folder.name)
-    options = ["-q", "-p", "no:cacheprovider", "--tb=line", "--rootdir", place, "-c", place / "pytest.ini"]
-    (place / "pytest.ini").write_text("[pytest]\n", "utf-8")
-    ended = package.tool("pytest", *options, place)
+    settings = place / "pytest.ini"
+    settings.write_text("[pytest]\n", "utf-8")
+    options = ["-q", "-p", "no:cacheprovider", "--tb=line"]
+    ended = package.tool("pytest", *options, "--rootdir", place, "-c", settings, place)
     if ended.code != 0:
         raise Missing(last_words(ended))
     passed = re.search(r"\d+ passed", ended.out)
@@ -382,8 +427,14 @@ POINTS: dict[str, tuple[Callable[[Package], str], str]] = {
     ),
     "Licence": (_licence, 'Put a LICENSE beside pyproject.toml, and say license-files = ["LICENSE"].'),
     "Types": (_typed, "Put py.typed and a .pyi for the native module into the package's folder."),
-    "Types, checked": (_checked, "Run mypy --strict and python -m mypy.stubtest yourself, and mend the stub."),
-    "Command": (_command, "Write __main__.py with a main that knows --help, and name it in [project.scripts]."),
+    "Types, checked": (
+        _checked,
+        "Run mypy --strict and python -m mypy.stubtest yourself, and mend the stub.",
+    ),
+    "Command": (
+        _command,
+        "Write __main__.py with a main that knows --help, and name it in [project.scripts].",
+    ),
     "Tests": (_tests, "Write tests that import the package as users do, and run them where it is installed."),
     "Benchmark": (_benchmark, "Keep one in benches/, so that whoever doubts the speed can run it."),
 }

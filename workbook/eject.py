@@ -63,9 +63,7 @@ def package(crate: Crate) -> dict[str, str]:
             )
     for path in _beside_rust(crate):
         text = "".join(
-            line
-            for line in path.read_text("utf-8").splitlines(keepends=True)
-            if not _IMPORT.match(line)
+            line for line in path.read_text("utf-8").splitlines(keepends=True) if not _IMPORT.match(line)
         )
         files[path.relative_to(crate.folder).as_posix()] = text
     return files

@@ -7,7 +7,6 @@ from timeit import repeat
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 import twin
-
 from capstone import analyse
 
 log = Path(sys.argv[1])

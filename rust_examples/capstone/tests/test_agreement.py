@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import gzip
 import json
-from pathlib import Path
 
 import pytest
 import twin
-from hypothesis import example, given, settings
-from hypothesis import strategies as st
-
 from capstone import Analyser, analyse
 from capstone.__main__ import plain
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 GOOD = b'10.0.0.1 - ann [10/Oct/2000:13:55:36 -0700] "GET /a?b=1 HTTP/1.1" 200 2326 "-" "curl/8"'
 
@@ -26,11 +24,25 @@ times = st.sampled_from(
     ]
 )
 requests = st.sampled_from(
-    [b"GET / HTTP/1.1", b"GET /a?b HTTP/1.1", b"-", b"", b"GET  HTTP", rb"\x16\x03", rb"a \" b c", b"a\\", b'a"b']
+    [
+        b"GET / HTTP/1.1",
+        b"GET /a?b HTTP/1.1",
+        b"-",
+        b"",
+        b"GET  HTTP",
+        rb"\x16\x03",
+        rb"a \" b c",
+        b"a\\",
+        b'a"b',
+    ]
 )
 statuses = st.sampled_from([b"200", b"404", b"099", b"1000", b"99", b"-"])
-sizes = st.sampled_from([b"-", b"0", b"007", b"%d" % (2**64 - 1), b"%d" % 2**64, b"1" * 50, b"", b"-1", b"1.5"])
-rests = st.sampled_from([b"", b' "-" "a"', b' "-" "a" 0.1', b' "-"', b' "-" "a"x', b' "" ""', b" ", b' "\\" "a"'])
+sizes = st.sampled_from(
+    [b"-", b"0", b"007", b"%d" % (2**64 - 1), b"%d" % 2**64, b"1" * 50, b"", b"-1", b"1.5"]
+)
+rests = st.sampled_from(
+    [b"", b' "-" "a"', b' "-" "a" 0.1', b' "-"', b' "-" "a"x', b' "" ""', b" ", b' "\\" "a"']
+)
 lines = st.builds(
     lambda *parts: b'%b %b [%b] "%b" %b %b%b' % parts, hosts, users, times, requests, statuses, sizes, rests
 )
@@ -44,7 +56,9 @@ def mutated(draw: st.DrawFn) -> bytes:
 
 
 @settings(deadline=None)
-@given(st.lists(lines | mutated() | st.just(GOOD), max_size=8), st.sampled_from([b"\n", b"\r\n"]), st.booleans())
+@given(
+    st.lists(lines | mutated() | st.just(GOOD), max_size=8), st.sampled_from([b"\n", b"\r\n"]), st.booleans()
+)
 @example([GOOD], b"\n", False)
 @example([b""], b"\n", True)
 def test_rust_and_python_count_alike(

@@ -12,7 +12,6 @@ import time
 from pathlib import Path
 
 import pytest
-
 from capstone.__main__ import Bar, main
 
 LINE = b'10.0.0.1 - - [10/Oct/2000:13:55:36 -0700] "GET /\x1b[31m HTTP/1.1" 200 7\n'

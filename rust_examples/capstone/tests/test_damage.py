@@ -10,7 +10,6 @@ import threading
 from pathlib import Path
 
 import pytest
-
 from capstone import Analyser, Problem, analyse
 
 LINE = b'10.0.0.1 - - [10/Oct/2000:13:55:36 -0700] "GET /%d HTTP/1.1" 200 7\n'

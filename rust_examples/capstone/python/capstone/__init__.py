@@ -7,8 +7,9 @@ from anywhere.
 from importlib.metadata import version
 
 from capstone._core import Analyser, Problem
-from capstone._core import exercises, solutions
 from capstone._report import Report, analyse
 
 __all__ = ["Analyser", "Problem", "Report", "analyse"]
 __version__ = version("pyrust-book-capstone")
+
+from capstone._core import exercises, solutions  # noqa: F401

@@ -33,8 +33,13 @@ def parser() -> argparse.ArgumentParser:
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    known.add_argument("logs", nargs="+", metavar="LOG", help="an access log, plain or gzip; - is standard input")
+    known.add_argument(
+        "logs", nargs="+", metavar="LOG", help="an access log, plain or gzip; - is standard input"
+    )
     known.add_argument("--top", type=natural, default=10, metavar="N", help="paths and hosts to show (10)")
+    known.add_argument(
+        "--problems", type=natural, default=10, metavar="N", help="malformed lines to name (10)"
+    )
     known.add_argument("--json", action="store_true", help="print the report as JSON")
     known.add_argument("--no-progress", action="store_true", help="no progress bar, even on a terminal")
     known.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
@@ -138,7 +143,13 @@ def run(arguments: Sequence[str] | None) -> int:
         failures.append(f"{error.filename or 'a log'}: {error.strerror or error}")
 
     try:
-        report = analyse(*options.logs, top=options.top, on_progress=bar, on_error=failed)
+        report = analyse(
+            *options.logs,
+            top=options.top,
+            problems=options.problems,
+            on_progress=bar,
+            on_error=failed,
+        )
     finally:
         if bar is not None:
             bar.clear()
