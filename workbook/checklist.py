@@ -136,9 +136,7 @@ class Package:
         with tarfile.open(archive) as file:
             file.extractall(out, filter="data")
         for path in out.rglob("*"):
-            os.utime(
-                path
-            )  # dated to long ago, cargo would take what it built of another package for this one
+            os.utime(path)  # they are dated to long ago: cargo would think them built already
         return next(path for path in out.iterdir() if path.is_dir())
 
     @cached_property
@@ -146,12 +144,12 @@ class Package:
         """The wheel, built from nothing but the sdist."""
         out = self.scratch / "wheel"
         (manifest, *_) = sorted(self.sdist.rglob("Cargo.toml"), key=lambda path: len(path.parts))
-        command = [*_maturin("build"), "--release", "-i", self.python, "-m", manifest, "-o", out]
+        command: list[str | Path] = [*_maturin("build"), "--release", "-i", self.python]
+        command += ["-m", manifest, "-o", out]
         target = Path(self.environment["CARGO_TARGET_DIR"])
         target.mkdir(parents=True, exist_ok=True)
-        with FileLock(
-            target / "checklist.lock", timeout=BUILDING
-        ):  # two packages of one name would be mixed up
+        # Another package of the same name must not be built between this build and the wheel.
+        with FileLock(target / "checklist.lock", timeout=BUILDING):
             self._once("wheel", command, BUILDING)
         (built,) = out.glob("*.whl")
         return built
@@ -189,7 +187,7 @@ class Package:
         from uv import find_uv_bin
 
         site = self.scratch / "site"
-        uv = find_uv_bin()
+        uv: str | Path = find_uv_bin()
         command: list[str | Path] = [
             uv,
             "pip",

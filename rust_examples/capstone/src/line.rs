@@ -56,10 +56,9 @@ pub fn parse(line: &[u8]) -> Result<Request<'_>, Fault> {
     if line.is_empty() {
         return Err(Fault::Empty);
     }
-    let (host, rest) = cut(line, memchr(b' ', line), 1).ok_or(Fault::Host)?;
-    if host.is_empty() {
-        return Err(Fault::Host);
-    }
+    let (host, rest) = cut(line, memchr(b' ', line), 1)
+        .filter(|(host, _)| !host.is_empty())
+        .ok_or(Fault::Host)?;
     let (_, rest) = cut(rest, bracket(rest), 1).ok_or(Fault::Time)?;
     let (time, rest) = rest.split_at_checked(26).ok_or(Fault::Time)?;
     let hour = hour(time)?;

@@ -78,7 +78,7 @@ pub mod solutions {
     /// # Misconceptions
     ///
     /// - `MemoryError`: `number` is what the caller would like at most; reserve nothing for it.
-    /// - `panicked`: `number` is what the caller would like at most; reserve nothing for it.
+    /// - `PanicException`: `number` is what the caller would like at most; reserve nothing for it.
     #[pyfunction]
     fn largest(sizes: &Bound<'_, PyAny>, number: usize) -> PyResult<Vec<u64>> {
         let mut kept = BinaryHeap::new();

@@ -39,16 +39,7 @@ impl Source {
     ) -> Result<(), &'static str> {
         if let Source::Unknown(seen) = self {
             seen.extend_from_slice(block);
-            if seen.is_empty() || seen[..] == MAGIC[..1] {
-                return Ok(());
-            }
-            let seen = mem::take(seen);
-            *self = if seen.starts_with(&MAGIC) {
-                Source::Between
-            } else {
-                Source::Plain
-            };
-            return self.feed(&seen, sink);
+            return self.recognise(sink);
         }
         while !block.is_empty() {
             match self {
@@ -70,6 +61,24 @@ impl Source {
             }
         }
         Ok(())
+    }
+
+    /// Decide by the first two bytes what this is, and go on with what there is so far.
+    fn recognise(&mut self, sink: &mut impl FnMut(&[u8])) -> Result<(), &'static str> {
+        match self {
+            Source::Unknown(seen)
+                if seen.len() > 1 || seen.first().is_some_and(|&b| b != MAGIC[0]) =>
+            {
+                let seen = mem::take(seen);
+                *self = if seen.starts_with(&MAGIC) {
+                    Source::Between
+                } else {
+                    Source::Plain
+                };
+                self.feed(&seen, sink)
+            }
+            _ => Ok(()),
+        }
     }
 
     /// The file is at its end. A member that is not complete is an error.
