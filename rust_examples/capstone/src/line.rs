@@ -9,7 +9,7 @@ pub struct Request<'line> {
     pub host: &'line [u8],
     /// The hour of the day at which they asked, by the server's clock.
     pub hour: usize,
-    /// What they asked for, without what follows a `?`. A request that is not HTTP is taken whole.
+    /// What they asked for, without what follows a `?`. What is not HTTP is taken whole.
     pub path: &'line [u8],
     /// How the server answered.
     pub status: usize,
@@ -38,7 +38,7 @@ impl Fault {
         match self {
             Fault::Empty => "is empty",
             Fault::Host => "does not begin with a host and a space",
-            Fault::Time => "has no time such as [10/Oct/2000:13:55:36 -0700]",
+            Fault::Time => "has no time in brackets",
             Fault::Date => "has a time that no calendar or clock knows",
             Fault::Quote => "has no request between two quotes",
             Fault::Status => "has no status from 100 to 999",

@@ -86,7 +86,7 @@ impl Analyser {
         self.source = Source::new();
     }
 
-    /// Count the lines of a block of the file, compressed or not. It may begin and end anywhere.
+    /// Count the lines of a block, compressed or not. It may begin and end anywhere.
     fn feed(&mut self, py: Python<'_>, block: &[u8]) {
         let Analyser {
             inner,

@@ -43,7 +43,7 @@ impl Tally {
         }
     }
 
-    /// Take from all counts what the lower half has at most, and drop those that have nothing left.
+    /// Take from all counts the median, and drop those that have nothing left.
     fn drop_the_rarest(&mut self) {
         let mut counts: Vec<u64> = self.counts.values().copied().collect();
         let middle = counts.len() / 2;

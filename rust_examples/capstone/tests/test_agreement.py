@@ -62,7 +62,10 @@ def mutated(draw: st.DrawFn) -> bytes:
 @example([GOOD], b"\n", False)
 @example([b""], b"\n", True)
 def test_rust_and_python_count_alike(
-    tmp_path_factory: pytest.TempPathFactory, rows: list[bytes], end: bytes, ended: bool
+    tmp_path_factory: pytest.TempPathFactory,
+    rows: list[bytes],
+    end: bytes,
+    ended: bool,
 ) -> None:
     path = tmp_path_factory.getbasetemp() / "log"
     text = end.join(rows) + (end if ended and rows else b"")

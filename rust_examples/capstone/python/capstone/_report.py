@@ -16,6 +16,7 @@ BLOCK = 1 << 18
 """Bytes that are read at a time: Ctrl-C is heard, and progress told, between two blocks."""
 
 Log: TypeAlias = "str | os.PathLike[str] | BinaryIO"
+OnError: TypeAlias = "Callable[[OSError], object]"
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ def analyse(
     top: int = 10,
     problems: int = 10,
     on_progress: Callable[[int], object] | None = None,
-    on_error: Callable[[OSError], object] | None = None,
+    on_error: OnError | None = None,
 ) -> Report:
     """Count the requests in logs: paths, "-" for standard input, or binary files; plain or gzip.
 
@@ -83,8 +84,8 @@ def name_of(log: Log) -> str:
     return os.fspath(log) if isinstance(log, str | os.PathLike) else str(getattr(log, "name", "a stream"))
 
 
-def blocks(log: Log, on_error: Callable[[OSError], object] | None) -> Generator[bytes, None, None]:
-    """The bytes of a log as they come. What the caller does with one is no business of `on_error`."""
+def blocks(log: Log, on_error: OnError | None) -> Generator[bytes, None, None]:
+    """The bytes of a log as they come. Only what reading raises goes to `on_error`."""
     try:
         with opened(log) as file:
             read = getattr(file, "read1", file.read)
