@@ -67,6 +67,25 @@ def test_a_crate_that_is_gone_or_was_never_there_is_not_installed(tides: Crate) 
     assert crates.stale(tides) == "is not installed"
 
 
+def test_the_module_of_a_package_that_is_half_python_lies_among_its_sources(
+    tides: Crate, tmp_path: Path
+) -> None:
+    python = tides.folder / "python" / "tides"
+    python.mkdir(parents=True)
+    (record,) = (tmp_path / "site").glob("*/RECORD")
+    record.write_text("tides.pth,,\n", "utf-8")
+    (tmp_path / "site" / "tides.pth").write_text(f"{python.parent}\n", "utf-8")
+    assert crates.stale(tides) == "is not installed"
+    module = python / f"_core{importlib.machinery.EXTENSION_SUFFIXES[0]}"
+    for path, moment in [(python / "_core.other-99.so", 1), (module, 2000), (python / "__init__.py", 1000)]:
+        path.write_bytes(b"")
+        os.utime(path, (moment, moment))
+    assert crates.binary(tides) == module
+    assert crates.stale(tides) is None
+    os.utime(python / "__init__.py", (3000, 3000))
+    assert crates.stale(tides) == "is older than rust_examples/tides/python/tides/__init__.py"
+
+
 def test_a_crate_of_another_folder_is_not_this_one(tides: Crate, tmp_path: Path) -> None:
     (record,) = (tmp_path / "site").glob("*/direct_url.json")
     record.write_text(json.dumps({"url": (tmp_path / "other").as_uri()}), "utf-8")

@@ -126,13 +126,12 @@ fn write(
     sink: &mut impl FnMut(&[u8]),
 ) -> io::Result<usize> {
     let taken = decoder.write(block);
+    if !matches!(taken, Ok(1..)) {
+        // At the member's end, or where it is damaged, what it has held back comes now.
+        let _ = decoder.flush();
+    }
     let text = decoder.get_mut();
     sink(text);
     text.clear();
-    if let Ok(0) = taken {
-        decoder.flush()?;
-        sink(decoder.get_ref());
-        decoder.get_mut().clear();
-    }
     taken
 }

@@ -76,10 +76,13 @@ def test_rust_and_python_count_alike(
 
 
 @settings(deadline=None)
-@given(st.lists(lines, max_size=20), st.lists(st.integers(1, 400)), st.booleans())
-def test_blocks_may_be_cut_anywhere(rows: list[bytes], cuts: list[int], packed: bool) -> None:
+@given(st.lists(lines, max_size=20), st.lists(st.integers(1, 400)), st.booleans(), st.integers(0, 2000))
+def test_blocks_may_be_cut_anywhere_whatever_is_damaged(
+    rows: list[bytes], cuts: list[int], packed: bool, flip: int
+) -> None:
     text = b"\n".join(rows)
     data = gzip.compress(text) if packed else text
+    data = data[:flip] + bytes(byte ^ 4 for byte in data[flip : flip + 1]) + data[flip + 1 :]
 
     def counted(blocks: list[bytes]) -> list[object]:
         analyser = Analyser()
@@ -87,7 +90,8 @@ def test_blocks_may_be_cut_anywhere(rows: list[bytes], cuts: list[int], packed: 
         for block in blocks:
             analyser.feed(block)
         analyser.end()
-        problems = [(one.line, one.offset, one.reason) for one in analyser.problems]
+        found = [*analyser.problems, *analyser.damage]
+        problems = [(one.line, one.offset, one.reason) for one in found]
         return [analyser.requests, analyser.bytes, analyser.paths(5), problems]
 
     blocks, rest = [], data

@@ -12,7 +12,7 @@ from typing import BinaryIO, TypeAlias
 
 from capstone._core import Analyser, Problem
 
-BLOCK = 1 << 18
+BLOCK = 1 << 14
 """Bytes that are read at a time: Ctrl-C is heard, and progress told, between two blocks."""
 
 Log: TypeAlias = "str | os.PathLike[str] | BinaryIO"
