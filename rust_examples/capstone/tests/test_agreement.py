@@ -73,6 +73,15 @@ def test_whatever_stands_in_one_part_of_a_line(part: str, tmp_path: Path) -> Non
         assert {name: report[name] for name in expected} == expected, line
 
 
+@pytest.mark.parametrize("end", [b"", b"\n", b"\r\n"])
+@pytest.mark.parametrize("length", [65_534, 65_535, 65_536, 65_537])
+def test_how_long_a_line_may_be(length: int, end: bytes, tmp_path: Path) -> None:
+    (tmp_path / "log").write_bytes(GOOD.replace(b"/a", b"/" + b"a" * (length - len(GOOD) + 1)) + end)
+    expected = twin.count(tmp_path / "log")
+    assert expected["requests"] == (length + end.count(b"\r") <= 65_536)
+    assert analyse(tmp_path / "log").requests == expected["requests"]
+
+
 @settings(deadline=None)
 @given(
     st.lists(lines | mutated() | st.just(GOOD), max_size=8), st.sampled_from([b"\n", b"\r\n"]), st.booleans()

@@ -13,7 +13,8 @@ from pathlib import Path
 QUOTED = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
 LINE = re.compile(
     rb"([^ ]+) (?>.*? \[)"
-    rb"(\d\d/\w{3}/\d{4}):([01]\d|2[0-3]):[0-5]\d:(?:[0-5]\d|60) [+-](?:[01]\d|2[0-3])[0-5]\d\] "
+    rb"(\d\d/\w{3}/\d{4}):([01]\d|2[0-3]):[0-5]\d:(?:[0-5]\d|60)"
+    rb" [+-](?:[01]\d|2[0-3])[0-5]\d\] "
     rb"(%b) ([1-9]\d\d) (\d+|-)(?: %b %b(?: .*)?)?\r?" % (QUOTED, QUOTED, QUOTED)
 )
 MONTHS = b"Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
@@ -37,7 +38,8 @@ def count(path: Path) -> dict[str, object]:
         packed = file.read(2) == b"\x1f\x8b"
     with gzip.open(path) if packed else path.open("rb") as file:
         for line in file:
-            found = LINE.fullmatch(line.rstrip(b"\n")) if len(line) < 65_536 else None
+            line = line.rstrip(b"\n")
+            found = LINE.fullmatch(line) if len(line) <= 65_536 else None
             if found is None:
                 malformed += 1
                 continue
