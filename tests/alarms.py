@@ -1,10 +1,12 @@
-"""A signal handler that raises: what Ctrl-C is to a person, at a time that a test can choose."""
+"""Ctrl-C at a time that a test can choose: a signal handler that raises here, and the signal in a child."""
 
 from __future__ import annotations
 
 import gc
 import signal
+import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -36,3 +38,20 @@ def alarm(seconds: float = 0.005) -> Iterator[None]:
         if collecting:
             gc.enable()
         signal.signal(signal.SIGALRM, before)
+
+
+def interrupted(program: str) -> tuple[str, list[str]]:
+    """What a program prints after "ready", and the lines of its errors, when Ctrl-C comes soon after that."""
+    with subprocess.Popen(
+        [sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8"
+    ) as child:
+        assert child.stdout is not None
+        try:
+            assert child.stdout.readline() == "ready\n"
+            time.sleep(0.3)
+            assert child.poll() is None, "it has ended by itself"
+            child.send_signal(signal.SIGINT)
+            printed, said = child.communicate(timeout=10)
+        finally:
+            child.kill()
+    return printed, said.splitlines()

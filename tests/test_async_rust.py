@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import itertools
 import math
-import signal
 import socket
 import subprocess
 import sys
@@ -18,6 +17,7 @@ from typing import Any
 
 import async_rust
 import pytest
+from alarms import interrupted
 from async_rust import blocking_greeting, doze, doze_aside, greeting, greetings, nap, nothing, stay, visits
 from definitions import on_the_page
 from hypothesis import given
@@ -607,18 +607,8 @@ def test_ctrl_c_stops_what_is_awaited(work: str) -> None:
         f"    await async_rust.{work}\n"
         "asyncio.run(main())"
     )
-    with subprocess.Popen(
-        [sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8"
-    ) as child:
-        assert child.stdout is not None
-        try:
-            assert child.stdout.readline() == "ready\n"
-            time.sleep(0.2)
-            child.send_signal(signal.SIGINT)
-            _, said = child.communicate(timeout=10)
-        finally:
-            child.kill()
-    assert said.splitlines()[-1] == "KeyboardInterrupt"
+    _, said = interrupted(program)
+    assert said[-1] == "KeyboardInterrupt"
 
 
 @posix

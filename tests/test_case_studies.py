@@ -23,6 +23,7 @@ from case_studies import Diagnostic, Index, NoSolution, unused_imports
 from definitions import on_the_page
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from nesting import DEEP
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
@@ -224,24 +225,6 @@ def test_what_is_no_python_is_a_diagnostic_and_the_rest_is_looked_at(
     assert junk.code == code
     assert message is None or junk.message == message
     assert sound.message == "'os' imported but unused"
-
-
-DEEP = [
-    "(",
-    "[",
-    "{",
-    "not ",
-    "-",
-    "a.",
-    "f(",
-    "1+",
-    "lambda: ",
-    "1 if 1 else ",
-    "[x for x in ",
-    "a[",
-    "*",
-    "await ",
-]
 
 
 @pytest.mark.parametrize("piece", DEEP)

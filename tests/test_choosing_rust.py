@@ -6,10 +6,8 @@ import ctypes
 import gc
 import math
 import re
-import signal
 import subprocess
 import sys
-import time
 from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -17,6 +15,7 @@ from typing import Any, ClassVar, TypeVar
 
 import polars as pl
 import pytest
+from alarms import interrupted
 from choosing_rust import Column, addresses, from_arrow, from_list, indentation, mean_by, nothing
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -614,19 +613,9 @@ print("ready", flush=True)
 mean_by(keys, values)
 print("done", flush=True)
 """
-    with subprocess.Popen(
-        [sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8"
-    ) as child:
-        assert child.stdout is not None
-        try:
-            assert child.stdout.readline() == "ready\n"
-            time.sleep(0.3)
-            child.send_signal(signal.SIGINT)
-            rest, said = child.communicate(timeout=10)
-        finally:
-            child.kill()
+    rest, said = interrupted(program)
     assert rest == ""
-    assert "KeyboardInterrupt" in said.splitlines()[-1]
+    assert "KeyboardInterrupt" in said[-1]
 
 
 def test_more_rows_than_memory_are_a_memory_error() -> None:

@@ -13,7 +13,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -21,6 +20,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pytest
+from alarms import interrupted
 from hypothesis import example, given
 from hypothesis import strategies as st
 from parallel_processing import (
@@ -468,19 +468,8 @@ def test_ctrl_c_stops_long_work_within_ten_seconds(work: str) -> None:
         "from parallel_processing import Stations, array_sum, parallel_array_sum, parallel_sum\n"
         f"print('ready', flush=True)\n{work}"
     )
-    with subprocess.Popen(
-        [sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8"
-    ) as child:
-        assert child.stdout is not None
-        try:
-            assert child.stdout.readline() == "ready\n"
-            time.sleep(0.3)
-            assert child.poll() is None
-            child.send_signal(signal.SIGINT)
-            _, said = child.communicate(timeout=10)
-        finally:
-            child.kill()
-    assert "KeyboardInterrupt" in said.splitlines()[-2:]  # after it may come the note, whose argument it was
+    _, said = interrupted(program)
+    assert "KeyboardInterrupt" in said[-2:]  # after it may come the note, whose argument it was
 
 
 # Threads -----------------------------------------------------------------------------------------------

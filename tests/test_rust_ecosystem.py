@@ -24,6 +24,7 @@ from alarms import alarm, needs_timers
 from definitions import on_the_page
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from nesting import DEEP
 from ruff import find_ruff_bin
 from rust_ecosystem import Diagnostic, Findings, Linter
 
@@ -411,24 +412,6 @@ def test_a_file_is_read_in_the_encoding_that_python_finds(lines: list[str], end:
         return  # Python wants to read the first lines before it knows how
     read = not any(code == "E902" for _, _, code, _ in in_file(latin))
     assert read == (encoding == "iso-8859-1")
-
-
-DEEP = [
-    "(",
-    "[",
-    "{",
-    "not ",
-    "-",
-    "a.",
-    "f(",
-    "1+",
-    "lambda: ",
-    "1 if 1 else ",
-    "[x for x in ",
-    "a[",
-    "*",
-    "await ",
-]
 
 
 @pytest.mark.parametrize("piece", DEEP)
