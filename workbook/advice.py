@@ -228,7 +228,8 @@ def fared(cases: Sequence[Case]) -> str:
 def said(case: Case) -> str:
     """How Rust fared in one of them, as a sentence."""
     at = "" if case.size is None else f" at {case.size:,}"
-    return f"{case.rust} {case.verdict}{at}"
+    rust = f"“{case.rust}”" if "," in case.rust else case.rust
+    return f"{rust} {case.verdict}{at}"
 
 
 def tip(case: Case) -> str:
