@@ -341,9 +341,10 @@ def test_no_stub_comes_with_a_warning_that_is_not_the_readers(
 def copy(crate: Crate, root: Path) -> Crate:
     """The crate in a workspace of its own, under a name of its own."""
     found = Crate(f"{crate.slug}_copy", root)
-    for source in [*crate.sources, crate.folder.parent / "Cargo.toml"]:
-        part = source.relative_to(crate.folder.parent).as_posix().replace(crate.slug, found.slug, 1)
-        target = found.folder.parent / part
+    read_by_people = [path for path in crate.folder.iterdir() if path.name in {"README.md", "LICENSE"}]
+    for source in [*crate.sources, *read_by_people, crate.folder.parent / "Cargo.toml"]:
+        parts = source.relative_to(crate.folder.parent).parts
+        target = found.folder.parent.joinpath(*(found.slug if part == crate.slug else part for part in parts))
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(renamed(source.read_text("utf-8"), crate.slug, found.slug), "utf-8")
     return found

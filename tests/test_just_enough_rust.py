@@ -362,6 +362,10 @@ EXPLAINED_THERE = {
     "async_rust": {"async", "await", "await_expression", "async_block", "bounded_type", "function_modifiers"},
     "benchmarking": {"..="},
     "capstone": {"function_type", "slice_pattern"},
+    "choosing_rust": {
+        *("base_field_initializer", "raw", "pointer_type", "function_type", "function_modifiers"),
+        *("extern", "extern_modifier", "unsafe", "unsafe_block"),
+    },
     "distribution": {"slice_pattern"},
     "existing_package": {"..=", "range_pattern", "slice_pattern"},
     "memory_management": {"unsafe", "unsafe_block"},

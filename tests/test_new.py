@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -51,7 +52,10 @@ def test_a_new_chapter_builds_and_keeps_the_rules_of_the_house(copy: Sandbox) ->
     copy.write("book/index.md", HEADER + "# One chapter\n")
     terms = "".join(f"{term}\n  A word of the trade.\n\n" for term in TERMS)
     copy.write("book/glossary.md", HEADER + f"# Glossary\n\n```{{glossary}}\n{terms}```\n")
-    copy.write("_toc.yml", contents("tide_tables", "glossary", "references"))
+    linked = {*re.findall(r"\]\((\w+)\.md", (copy.folder / "book" / "tide_tables.md").read_text("utf-8"))}
+    for slug in linked:
+        copy.write(f"book/{slug}.md", HEADER + f"# The page {slug}\n")
+    copy.write("_toc.yml", contents("tide_tables", "glossary", "references", *sorted(linked)))
 
     copy.build_crates()
     built = copy.build()

@@ -233,7 +233,7 @@ def test_a_whole_crate_is_shown_folded_and_without_its_exercises(crate: Crate) -
     assert markdown.count("<details>") == markdown.count("</details>") == len(shown.files)
     assert "solutions" not in markdown
     fences = [token for token in MarkdownIt().parse(markdown) if token.type == "fence"]
-    assert [fence.content for fence in fences] == list(shown.files.values())
+    assert [fence.content.rstrip() for fence in fences] == [text.rstrip() for text in shown.files.values()]
 
 
 def test_a_module_is_as_good_as_its_slug() -> None:

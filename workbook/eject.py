@@ -65,7 +65,7 @@ def package(crate: Crate) -> dict[str, str]:
         text = "".join(
             line for line in path.read_text("utf-8").splitlines(keepends=True) if not _IMPORT.match(line)
         )
-        files[path.relative_to(crate.folder).as_posix()] = text
+        files[path.relative_to(crate.folder).as_posix()] = f"{text.rstrip()}\n" if text else ""
     return files
 
 
