@@ -27,6 +27,7 @@ from hypothesis import strategies as st
 from nesting import DEEP
 from ruff import find_ruff_bin
 from rust_ecosystem import Diagnostic, Findings, Linter
+from workflows import checked
 
 from workbook.layout import ROOT
 
@@ -596,22 +597,14 @@ def test_the_pin_leaves_twenty_crates_out() -> None:
     assert "idna_adapter" in here
 
 
-def test_the_advisories_are_checked_every_week(tmp_path: Path) -> None:
+def test_the_advisories_are_checked_every_week() -> None:
     weekly = ROOT / ".github" / "workflows" / "weekly.yml"
     text = weekly.read_text("utf-8")
     assert "cron:" in text
     assert "cargo-deny-action" in text
     assert "manifest-path: rust_examples/Cargo.toml" in text
-    command = [
-        sys.executable,
-        "-m",
-        "check_jsonschema",
-        "--builtin-schema",
-        "vendor.github-workflows",
-        str(weekly),
-    ]
-    checked = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
-    assert checked.returncode == 0, checked.stdout
+    ended = checked(weekly)
+    assert ended.returncode == 0, ended.stdout
     deny = tomllib.loads((ROOT / "rust_examples" / "deny.toml").read_text("utf-8"))
     assert {"advisories", "licenses", "bans", "sources"} <= set(deny)
 

@@ -71,10 +71,8 @@ def package(crate: Crate) -> dict[str, str]:
 
 def _beside_rust(crate: Crate) -> list[Path]:
     """What a package has that is more than its crate: Python, tests, benchmarks, and what people read."""
-    folders = [crate.folder / name for name in ("python", "tests", "benches")]
-    inside = [path for folder in folders for path in sorted(folder.rglob("*"))]
-    known = [path for path in inside if path.suffix in {".py", ".pyi"} or path.name == "py.typed"]
-    return [*known, *(path for name in ("LICENSE", "README.md") if (path := crate.folder / name).exists())]
+    python = [path for folder in ("python", "tests", "benches") for path in crate.python(folder)]
+    return [*python, *(path for name in ("LICENSE", "README.md") if (path := crate.folder / name).exists())]
 
 
 def without_exercises(source: str) -> str:

@@ -42,22 +42,22 @@ class Crate:
         rust = sorted(
             path for path in (self.folder / "src").rglob("*.rs") if not path.name.startswith("mine.")
         )
-        python = [
-            path
-            for path in sorted((self.folder / "python").rglob("*"))
-            if path.suffix in {".py", ".pyi"} or path.name == "py.typed"
-        ]
         script = self.folder / "build.rs"
         workspace = self.folder.parent
         return [
             *rust,
-            *python,
+            *self.python("python"),
             *([script] if script.exists() else []),
             self.manifest,
             self.folder / "pyproject.toml",
             workspace / "Cargo.toml",
             workspace / "Cargo.lock",
         ]
+
+    def python(self, folder: str) -> list[Path]:
+        """Its files of Python in that folder, with what says that they are typed."""
+        found = sorted((self.folder / folder).rglob("*"))
+        return [path for path in found if path.suffix in {".py", ".pyi"} or path.name == "py.typed"]
 
     @property
     def distribution(self) -> str:
