@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import importlib.util
 import xml.etree.ElementTree as ET
 from datetime import date
 from pathlib import Path
 
 import pytest
+from executable_book import races_not_before
 
 from workbook import decisions, defeats, layout, records
 from workbook.advice import Decisions
@@ -159,13 +159,7 @@ def test_kinds_that_the_picture_could_not_tell_apart_are_refused(kinds: dict[str
 
 
 def test_what_a_page_that_collects_cannot_have_seen_does_not_make_it_run_again() -> None:
-    path = layout.ROOT / "book" / "_ext" / "executable_book.py"
-    spec = importlib.util.spec_from_file_location("executable_book", path)
-    assert spec is not None
-    assert spec.loader is not None
-    extension = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(extension)
     collecting = [chapter for chapter in layout.chapters() if chapter.collects]
     races = [set(chapter.races) for chapter in collecting]
     for place, chapter in enumerate(collecting):
-        assert extension.races_not_before(chapter) == set().union(*races[place:])
+        assert races_not_before(chapter) == set().union(*races[place:])

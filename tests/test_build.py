@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator, Sequence
 
+import lanes
 import pytest
 from bs4 import BeautifulSoup
 from sandbox import LIB, SmallBook, cell
@@ -176,24 +179,97 @@ def test_a_page_runs_again_only_when_something_that_decides_its_outputs_has_chan
     assert ran_at(book) != first
 
 
-def test_pages_run_in_the_order_of_the_table_of_contents_and_collectors_last(book: SmallBook) -> None:
-    order = ["index", "zebra", "small", "aardvark"]
-    book.contents("aardvark", "zebra", "small")
-    index = (book.folder / "book/index.md").read_text("utf-8")
-    try:
-        book.write("book/index.md", f"{index}\n{cell(CLOCK)}")
-        for name in order[1:]:
-            book.page(cell(f"# in order\n{CLOCK}"), name)
-        plain = (book.folder / "book/aardvark.md").read_text("utf-8")
-        book.write("book/aardvark.md", plain.replace("\n---\n", "\ncollects: true\n---\n", 1))
-        built = book.build()
-        assert built.code == 0, built.output
-        assert sorted(order, key=lambda name: int(ran_at(book, name))) == order
-    finally:
-        book.write("book/index.md", index)
-        book.contents("small")
-        for name in ["zebra", "aardvark"]:
-            (book.folder / f"book/{name}.md").unlink()
+@pytest.fixture
+def pages(book: SmallBook) -> Iterator[Callable[..., None]]:
+    """Write further pages, each of some cells, and list them; they are gone after the test."""
+    index, written = (book.folder / "book/index.md").read_text("utf-8"), []
+
+    def write(**cells: Sequence[str]) -> None:
+        for name, sources in cells.items():
+            book.page("\n".join(map(cell, sources)), name)
+            written.append(name)
+        book.contents("small", *written)
+
+    yield write
+    book.write("book/index.md", index)
+    book.contents("small")
+    for name in written:
+        (book.folder / f"book/{name}.md").unlink()
+
+
+def test_pages_that_collect_run_last(book: SmallBook, pages: Callable[..., None]) -> None:
+    pages(aardvark=[CLOCK], zebra=[CLOCK])
+    plain = (book.folder / "book/aardvark.md").read_text("utf-8")
+    book.write("book/aardvark.md", plain.replace("\n---\n", "\ncollects: true\n---\n", 1))
+    book.page(cell(CLOCK))
+    built = book.build()
+    assert built.code == 0, built.output
+    assert max(["aardvark", "zebra", "small"], key=lambda name: int(ran_at(book, name))) == "aardvark"
+
+
+MEET = """\
+import pathlib, time
+folder = pathlib.Path("../_build/meeting")
+folder.mkdir(exist_ok=True)
+(folder / "NAME").touch()
+for _ in range(600):
+    if len(list(folder.iterdir())) == 2:
+        break
+    time.sleep(0.1)
+else:
+    raise TimeoutError("nobody came")"""
+BUSY = "begin = time.time_ns()\ntime.sleep(0.3)\nprint(f'[{begin} {time.time_ns()}]')"
+
+
+def spans(book: SmallBook, name: str) -> list[tuple[int, int]]:
+    """When the cells of a page began and ended, in nanoseconds, as they print it."""
+    return [(int(begin), int(end)) for begin, end in re.findall(r"\[(\d+) (\d+)\]", book.html(name))]
+
+
+@pytest.mark.skipif(os.cpu_count() == 1, reason="on one core, one page runs at a time")
+def test_two_pages_run_at_once_and_a_cell_that_measures_alone(
+    book: SmallBook, pages: Callable[..., None]
+) -> None:
+    shutil.rmtree(book.folder / "_build/meeting", ignore_errors=True)
+    measured = f"import timeit\ntimeit.timeit('pass')\n{BUSY}"
+    pages(
+        first=[MEET.replace("NAME", "first"), measured], second=[MEET.replace("NAME", "second"), *[BUSY] * 5]
+    )
+    built = book.build()
+    assert built.code == 0, built.output
+    assert "Executing notebook" not in built.output, "Sphinx did not find in the cache what had run"
+    [(begin, end)], others = spans(book, "first"), spans(book, "second")
+    assert len(others) == 5
+    assert all(last < begin or end < start for start, last in others), (begin, end, others)
+
+
+MEASURING = {
+    "a race": (["compare('a', {})"], [True]),
+    "an import alone": (["from timeit import repeat", "repeat('pass')"], [False, True]),
+    "a function that is only made": (["def timed():\n    perf_counter()"], [False]),
+    "a function that measures": (
+        ["def timed():\n    perf_counter()", "1 + 1", "timed()"],
+        [False, False, True],
+    ),
+    "a function that calls it": (
+        ["def timed():\n    perf_counter()", "def best():\n    timed()", "best()"],
+        [False, False, True],
+    ),
+    "a program in a text": (['PROGRAM = "perf_counter()"', "run(PROGRAM)"], [False, True]),
+    "a program in a file": (
+        ["%%write races/speed.py\nimport timeit", "%%terminal\npython races/speed.py"],
+        [False, True],
+    ),
+    "a file that does not measure": (["%%write go.py\nprint()", "%%terminal\npython go.py"], [False, False]),
+    "a magic": (["%timeit 1 + 1"], [True]),
+    "Rust's clock": (["%%rust\nlet start = Instant::now();"], [True]),
+    "the same letters in a word": (["a_comparer, timeless = 1, 2"], [False]),
+}
+
+
+@pytest.mark.parametrize(("sources", "expected"), MEASURING.values(), ids=MEASURING.keys())
+def test_cells_that_measure_are_known(sources: list[str], expected: list[bool]) -> None:
+    assert lanes.measuring(sources) == expected
 
 
 def test_a_page_that_is_gone_leaves_nothing_behind(book: SmallBook) -> None:

@@ -137,11 +137,15 @@ def build(context: click.Context) -> None:
 
 def announce(line: str, said: set[str]) -> None:
     """Say in words what Sphinx is doing, each thing once."""
-    for name in re.findall(r"reading sources\S*.*?\x1b\[\d+mbook/(\w+)|reading sources.*?book/(\w+)", line):
-        slug = next(filter(None, name))
-        if slug not in said:
-            said.add(slug)
-            console.print(f"Running {slug} …")
+    if running := re.search(r"\brunning book/(\w+)", line):
+        sentence = f"Running {running[1]} …"
+    elif "reading sources" in line:
+        sentence = "Laying out the pages …"
+    else:
+        return
+    if sentence not in said:
+        said.add(sentence)
+        console.print(sentence)
 
 
 TROUBLE = re.compile(

@@ -1,7 +1,7 @@
 """What makes the build tell the truth.
 
-Chapters run in the order of `_toc.yml`, a chapter runs again whenever anything that decides its
-outputs has changed, and whatever the build complains about makes it fail, now and the next time.
+A chapter runs again whenever anything that decides its outputs has changed, one that collects what others
+measured runs after them, and whatever the build complains about makes it fail, now and the next time.
 """
 
 from __future__ import annotations
@@ -18,10 +18,13 @@ from string import ascii_lowercase
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+import lanes
 import lxml.html
 from docutils import nodes
 from ipython_pygments_lexers import IPython3Lexer
 from jupyter_cache import get_cache
+from jupyter_cache.base import JupyterCacheAbstract
+from myst_nb.core.read import create_nb_reader
 from pygments.lexer import bygroups, using
 from pygments.lexers import BashLexer, CLexer, CppLexer, CythonLexer, PythonLexer, RustLexer, TOMLLexer
 from pygments.token import Operator, Text
@@ -111,7 +114,7 @@ def add_fingerprint(app: Sphinx, docname: str, source: list[str]) -> None:
 
 def forget(app: Sphinx, page: layout.Chapter) -> None:
     """Drop a page from the cache, since what it measured has been deleted."""
-    cache = get_cache(app.env.mystnb_config.execution_cache_path)  # type: ignore[attr-defined]
+    cache = _cache(app)
     for record in cache.list_cache_records():
         if Path(record.uri) == page.path:
             cache.remove_cache(record.pk)
@@ -143,6 +146,42 @@ def order_pages(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None
         docnames[:] = {*docnames, *(collecting & env.found_docs)}
     order = {f"book/{page.slug}": (page.collects, position) for position, page in enumerate(chapters)}
     docnames.sort(key=lambda docname: order.get(docname, (False, -1)))
+
+
+def run_pages(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
+    """Run what the cache does not hold, before Sphinx reads it: pages that collect after the others."""
+    collecting = {f"book/{page.slug}" for page in layout.chapters() if page.collects}
+    rounds = [[name for name in docnames if name not in collecting]]
+    rounds += [[name] for name in docnames if name in collecting]
+    settings = env.mystnb_config  # type: ignore[attr-defined]
+    if settings.execution_mode != "cache":
+        return
+    for names in rounds:
+        waiting = [page for name in names if (page := to_run(app, name)) is not None]
+        lanes.run_all(waiting, settings.execution_timeout, _cache(app))
+
+
+def to_run(app: Sphinx, docname: str) -> lanes.Page | None:
+    """The page as MyST-NB will read it, if that would not find its outputs in the cache."""
+    if _page(docname) is None:
+        return None
+    path = Path(app.env.doc2path(docname))
+    source = [path.read_text("utf-8")]
+    add_fingerprint(app, docname, source)
+    settings = app.env.mystnb_config  # type: ignore[attr-defined]
+    reader = create_nb_reader(str(path), app.env.myst_config, settings, source[0])  # type: ignore[attr-defined]
+    if reader is None:
+        return None
+    notebook = reader.read(source[0])
+    try:
+        _cache(app).match_cache_notebook(notebook)
+    except KeyError:
+        return lanes.Page(docname, path, notebook)
+    return None
+
+
+def _cache(app: Sphinx) -> JupyterCacheAbstract:
+    return get_cache(app.env.mystnb_config.execution_cache_path)  # type: ignore[attr-defined]
 
 
 # What makes the build fail ------------------------------------------------------------------------
@@ -285,6 +324,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("builder-inited", tell_years_apart, priority=900)  # once the sources are read
     app.connect("env-get-outdated", find_outdated)
     app.connect("env-before-read-docs", order_pages)
+    app.connect("env-before-read-docs", run_pages, priority=600)  # once they are in order
     app.connect("source-read", add_fingerprint)
     app.connect("doctree-read", require_errors)
     app.connect("doctree-read", mark_cells)
