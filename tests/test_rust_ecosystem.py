@@ -35,7 +35,9 @@ solved = rust_ecosystem.solutions
 ALL = ["B006", "E711", "E722", "F541", "F631"]
 LIBRARY = Path(sysconfig.get_path("stdlib"))
 CANDIDATES = ROOT / "rust_examples" / "rust_ecosystem" / "candidates"
-PAGE = on_the_page("rust_ecosystem", "library =", "WORKSPACE =", "def unsafe_lines(", "ASKED =")
+PAGE = on_the_page(
+    "rust_ecosystem", "library =", "WORKSPACE =", "def unsafe_lines(", "ASKED =", "def wanted("
+)
 
 
 def places(source: str, **options: Any) -> list[tuple[int, int, str]]:
@@ -595,6 +597,25 @@ def test_the_pin_leaves_twenty_crates_out() -> None:
     assert here < as_it_comes
     assert len(as_it_comes - here) >= 20
     assert "idna_adapter" in here
+
+
+def test_ruffs_parser_and_what_it_stands_on_is_compiled_once_for_both_linters() -> None:
+    wanted, workspace = PAGE["wanted"], PAGE["WORKSPACE"]
+    stack = {one["name"] for one in PAGE["brought_by"]("ruff_python_parser", workspace)}
+    ours, theirs = (
+        {line for line in wanted(slug) if line.split()[0] in stack}
+        for slug in ("rust-ecosystem", "case-studies")
+    )
+    assert len(ours) >= len(stack) > 50
+    assert ours == theirs, f"{sorted(ours ^ theirs)}: align the features in rust_examples/Cargo.toml"
+
+
+def test_the_small_uv_wants_more_of_what_ruffs_parser_stands_on() -> None:
+    stack = {one["name"] for one in PAGE["brought_by"]("ruff_python_parser", PAGE["WORKSPACE"])}
+    wanted = PAGE["wanted"]
+    changed = {line.split()[0] for line in wanted("case-studies") - wanted("case-studies", "small-uv")}
+    assert changed
+    assert changed <= stack
 
 
 def test_the_advisories_are_checked_every_week() -> None:

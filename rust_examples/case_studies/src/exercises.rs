@@ -1,10 +1,10 @@
-//! Exercises: copies on the disk, your own project, what stands between, and a conflict.
+//! Exercises: copies on the disk, your own project, and a name in a text.
 #![allow(unused_variables)]
 #![allow(clippy::doc_link_with_quotes)] // Python's lists are no links
 
 use pyo3::prelude::*;
 
-/// Guesses, a word to change, and a conflict, for you to work on.
+/// A guess, a word to change, and a program, for you to work on.
 #[pymodule(submodule)]
 pub mod exercises {
     use std::path::PathBuf;
@@ -50,31 +50,6 @@ pub mod exercises {
         Err(PyNotImplementedError::new_err("how many copies?"))
     }
 
-    /// Predict: Somebody asks for `twine>=7` and for `markdown-it-py<2.2`, and nothing fits. Which project, that
-    /// nobody has asked for, stands between the two in the explanation? Put `Ok("…")` in the place of
-    /// `Err(…)`.
-    ///
-    /// >>> import case_studies
-    /// >>> import json
-    /// >>> from workbook.layout import ROOT
-    /// >>> recorded = ROOT / "rust_examples" / "case_studies" / "index" / "index.json"
-    /// >>> index = case_studies.Index(recorded.read_text("utf-8"))
-    /// >>> try:
-    /// ...     index.resolve(["twine>=7", "markdown-it-py<2.2"])
-    /// ... except case_studies.NoSolution as error:
-    /// ...     explanation = str(error)
-    /// >>> guess = stands_between()
-    /// >>> guess in json.loads(recorded.read_text("utf-8"))["projects"]
-    /// True
-    /// >>> guess not in {"twine", "markdown-it-py"}
-    /// True
-    /// >>> f" {guess} " in explanation
-    /// True
-    #[pyfunction]
-    fn stands_between() -> PyResult<&'static str> {
-        Err(PyNotImplementedError::new_err("who stands between?"))
-    }
-
     /// Repair: Lint your own project. `own_project` should say what is imported in vain below a folder, a
     /// sentence each. It says what cannot be read instead. Change the marked word; then point it at a project
     /// of yours.
@@ -103,35 +78,31 @@ pub mod exercises {
             .collect())
     }
 
-    /// Build: A conflict of your own. Give two requirements, the first for `flask` and the second for
-    /// `jinja2`, each of which can be met alone and which cannot be met together. Put them between the
-    /// brackets, such as `["flask>1", "jinja2"]`.
+    /// Build: A use that a search for the letters would miss. Give a program that begins with `import json`, in
+    /// which the small Ruff finds nothing to report, though the only other `json` in it is the text `'json'`. To
+    /// print that text is not enough. Put the lines that follow the first between the brackets, each in double
+    /// quotation marks, such as `["answer = 42", "print(answer)"]`.
     ///
-    /// >>> import case_studies
-    /// >>> from workbook.layout import ROOT
-    /// >>> recorded = ROOT / "rust_examples" / "case_studies" / "index" / "index.json"
-    /// >>> index = case_studies.Index(recorded.read_text("utf-8"))
-    /// >>> def outcome(*requirements):
-    /// ...     try:
-    /// ...         index.resolve(requirements)
-    /// ...     except case_studies.NoSolution:
-    /// ...         return "nothing fits"
-    /// ...     return "can be met"
-    /// >>> first, second = conflict()
-    /// >>> first.startswith("flask"), second.startswith("jinja2")
-    /// (True, True)
-    /// >>> outcome(first)
-    /// 'can be met'
-    /// >>> outcome(second)
-    /// 'can be met'
-    /// >>> outcome(first, second)
-    /// 'nothing fits'
+    /// >>> import tempfile
+    /// >>> from pathlib import Path
+    /// >>> from case_studies import unused_imports
+    /// >>> def lint(program):
+    /// ...     with tempfile.TemporaryDirectory() as folder:
+    /// ...         Path(folder, "program.py").write_text(program, "utf-8")
+    /// ...         return [diagnostic.message for diagnostic in unused_imports(folder)]
+    /// >>> program = "\n".join(["import json", *used_in_a_text()])
+    /// >>> program.count("'json'") > 0
+    /// True
+    /// >>> program.count("json") - program.count("'json'")
+    /// 1
+    /// >>> lint(program)
+    /// []
     #[pyfunction]
-    fn conflict() -> PyResult<Vec<&'static str>> {
-        let requirements = vec![]; // <- between the brackets
-        if requirements.is_empty() {
-            return Err(PyNotImplementedError::new_err("which two?"));
+    fn used_in_a_text() -> PyResult<Vec<&'static str>> {
+        let lines = vec![]; // <- between the brackets
+        if lines.is_empty() {
+            return Err(PyNotImplementedError::new_err("which lines?"));
         }
-        Ok(requirements)
+        Ok(lines)
     }
 }

@@ -3,7 +3,7 @@
 
 use pyo3::prelude::*;
 
-/// Guesses, a word changed, and a conflict.
+/// A guess, a word changed, and a program.
 #[pymodule(submodule)]
 pub mod solutions {
     use std::path::PathBuf;
@@ -26,22 +26,6 @@ pub mod solutions {
     #[pyfunction]
     fn copies_on_the_disk() -> PyResult<(u32, u32)> {
         Ok((3, 1))
-    }
-
-    /// twine prints with rich, in colours, and it is rich that shows Markdown and requires a newer
-    /// markdown-it-py.
-    ///
-    /// # Hints
-    ///
-    /// 1. markdown-it-py reads Markdown. What that twine uses could have to do with that?
-    /// 2. Ask the index in a cell: `index.resolve(["twine>=7", "markdown-it-py<2.2"])`.
-    ///
-    /// # Misconceptions
-    ///
-    /// - `'readme-renderer'`: it renders Markdown only with its extra, and with another library.
-    #[pyfunction]
-    fn stands_between() -> PyResult<&'static str> {
-        Ok("rich")
     }
 
     /// The codes are those of flake8: F401 is an unused import, E902 a file that cannot be read, and E999 one
@@ -67,14 +51,20 @@ pub mod solutions {
             .collect())
     }
 
-    /// Flask 3 requires Jinja2 3.1.2 or newer.
+    /// `__all__` names in texts what a module gives away, and Pyflakes, whose rules we took, counts that as a use.
+    /// It reads annotations in quotation marks, too: `first: 'json'` would have done.
     ///
     /// # Hints
     ///
-    /// 1. Flask makes its pages with Jinja2. Does a new Flask do with an old Jinja2?
-    /// 2. `index.resolve(["flask>=3"])` says which Jinja2 it takes. Forbid that one, and all others that would do.
+    /// 1. To Python, a text is a text. Where does somebody read a name out of one?
+    /// 2. The chapter names two such places: one is a list that `import *` heeds, the other is an annotation.
+    ///
+    /// # Misconceptions
+    ///
+    /// - `["'json' imported but unused"]`: that text is read as a text; it has to stand where a name is read out of
+    ///   it.
     #[pyfunction]
-    fn conflict() -> PyResult<Vec<&'static str>> {
-        Ok(vec!["flask>=3", "jinja2<3"])
+    fn used_in_a_text() -> PyResult<Vec<&'static str>> {
+        Ok(vec!["__all__ = ['json']"])
     }
 }

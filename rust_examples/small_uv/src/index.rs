@@ -6,7 +6,7 @@ use pep440_rs::{Version, VersionSpecifiers};
 use pep508_rs::{ExtraName, MarkerEnvironment, PackageName};
 use serde::Deserialize;
 
-use super::requirement::Requirement;
+use crate::requirement::Requirement;
 
 /// As it was recorded.
 #[derive(Deserialize)]
@@ -54,8 +54,8 @@ impl Index {
             let mut releases = releases.map_err(|problem| format!("{name}: {problem}"))?;
             releases.sort_by(|one, other| one.version.cmp(&other.version));
             if let Some([one, _]) = releases
-                .array_windows()
-                .find(|[one, other]| one.version == other.version)
+                .windows(2)
+                .find(|pair| pair[0].version == pair[1].version)
             {
                 return Err(format!("{name}: {} is there twice", one.version));
             }

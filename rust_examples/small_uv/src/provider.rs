@@ -12,9 +12,9 @@ use pubgrub::{
     PubGrubError, Ranges,
 };
 
-use super::explain::explain;
-use super::index::{Index, Release};
-use super::requirement::Requirement;
+use crate::explain::explain;
+use crate::index::{Index, Release};
+use crate::requirement::Requirement;
 
 /// What has versions. An extra is a package of its own, which requires its project in the same version, so that
 /// `PubGrub` need not know of extras. uv does it so, too.

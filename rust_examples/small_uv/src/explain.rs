@@ -9,8 +9,8 @@ use pubgrub::{
     Reporter, Term,
 };
 
-use super::index::Index;
-use super::provider::{Package, Reason};
+use crate::index::Index;
+use crate::provider::{Package, Reason};
 
 type Versions = Ranges<Version>;
 
