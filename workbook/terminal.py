@@ -198,9 +198,9 @@ _lock: FileLock | None = None
 def scratch(*tools: str) -> None:
     """Give the page an empty folder with a virtual environment of its own, the terminal's world from here on.
 
-    `tools` are packages to install there, in the versions that the book has. All pages have the same folder,
-    one after the other, so that PyO3 is compiled for the first of them alone: cargo compiles it again for
-    each path to a Python. What is compiled, and the environment, are kept; all else is emptied.
+    `tools` are packages to install there, in the versions that the book has. Pages that run one after the
+    other have the same folder, so that PyO3 is compiled for the first of them alone: cargo compiles it again
+    for each path to a Python. What is compiled, and the environment, are kept; all else is emptied.
     Needs the network the first time only.
     """
     global _current, _lock

@@ -58,11 +58,6 @@ class Page:
         """Its code cells."""
         return [cell for cell in self.notebook.cells if cell.cell_type == "code"]
 
-    @property
-    def in_scratch(self) -> bool:
-        """Whether it works in the scratch folder, of which there is one."""
-        return any(re.search(r"\bscratch\(", cell.source) for cell in self.code)
-
 
 # Which cells measure --------------------------------------------------------------------------------
 
@@ -193,13 +188,11 @@ async def run(page: Page, machine: Machine, timeout: int, cache: JupyterCacheAbs
 async def _lanes(pages: Sequence[Page], timeout: int, cache: JupyterCacheAbstract) -> None:
     machine, waiting = Machine(), list(pages)
 
-    async def lane(may_scratch: bool) -> None:
-        while ours := [page for page in waiting if may_scratch or not page.in_scratch]:
-            page = next((page for page in ours if page.in_scratch), ours[0])
-            waiting.remove(page)
-            await run(page, machine, timeout, cache)
+    async def lane() -> None:
+        while waiting:
+            await run(waiting.pop(0), machine, timeout, cache)
 
-    lanes = [asyncio.ensure_future(lane(may_scratch=number == 0)) for number in range(_count())]
+    lanes = [asyncio.ensure_future(lane()) for _ in range(min(LANES, os.cpu_count() or 1))]
     try:
         await asyncio.gather(*lanes)
     except BaseException:
@@ -207,10 +200,6 @@ async def _lanes(pages: Sequence[Page], timeout: int, cache: JupyterCacheAbstrac
             one.cancel()
         await asyncio.gather(*lanes, return_exceptions=True)
         raise
-
-
-def _count() -> int:
-    return min(LANES, os.cpu_count() or 1)
 
 
 run_all: Callable[[Sequence[Page], int, Any], None] = run_sync(_lanes)
