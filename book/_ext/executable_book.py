@@ -227,13 +227,22 @@ def require_links(app: Sphinx) -> None:
                 logger.warning("%s links to %s, and there is no such place", name, written)
 
 
+KINDS = [
+    ("cell_terminal", r"%%terminal\b"),
+    ("cell_rust", r"%%rust\b|%%write \S+\.rs\n"),
+    ("cell_toml", r"%%write \S+\.toml\n"),
+    ("cell_c", r"%%write \S+\.(c|h|cpp)\n"),
+    ("cell_cython", r"%%write \S+\.pyx\n"),
+    ("cell_file", r"%%write (?!\S+\.pyi?\n)"),
+]
+"""What cells are written in, where it is not Python, by what they begin with."""
+
+
 def mark_cells(app: Sphinx, doctree: nodes.document) -> None:
-    """Give cells of commands and of Rust a class of their own, for the style sheet."""
+    """Give each cell a class that says what it is written in, for the style sheet."""
     for cell in code_cells(doctree):
         source = next(iter(cell.findall(nodes.literal_block)), nodes.literal_block()).astext()
-        for kind, magics in [("cell_terminal", r"%%terminal\b"), ("cell_rust", r"%%rust\b|%%write \S+\.rs")]:
-            if re.match(magics, source):
-                cell["classes"].append(kind)
+        cell["classes"].append(next((kind for kind, magic in KINDS if re.match(magic, source)), "cell_python"))
 
 
 def remove_leftovers(app: Sphinx) -> None:
@@ -261,6 +270,22 @@ def find_messages(app: Sphinx, pagename: str, templatename: str, context: Any, d
     """Let the search look for what is pasted among the headings of the pages of messages and old forms."""
     if pagename == "search":
         app.add_js_file("search_messages.js", loading_method="defer")
+
+
+# How it looks -------------------------------------------------------------------------------------
+
+
+def add_look(app: Sphinx, pagename: str, templatename: str, context: Any, doctree: Any) -> None:
+    """Load the font of the text with the page, not after it, and name the icons for older browsers."""
+    pathto = context["pathto"]
+    context["metatags"] = context.get("metatags", "") + "".join(
+        f'\n<link rel="{rel}" href="{pathto(f"_static/{file}", resource=True)}"{more}>'
+        for rel, file, more in [
+            ("preload", "fonts/literata.woff2", ' as="font" type="font/woff2" crossorigin'),
+            ("icon", "favicon.ico", ' sizes="32x32"'),
+            ("apple-touch-icon", "touch_icon.png", ""),
+        ]
+    )
 
 
 # How sources are cited ----------------------------------------------------------------------------
@@ -329,5 +354,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("doctree-read", require_errors)
     app.connect("doctree-read", mark_cells)
     app.connect("html-page-context", find_messages)
+    app.connect("html-page-context", add_look)
     app.connect("build-finished", finish)
     return {"version": "1.0.0", "parallel_read_safe": False, "parallel_write_safe": True}
