@@ -2,13 +2,14 @@
 # make test    everything that CI checks
 # make lab     JupyterLab: a double click on a chapter opens it as a notebook
 # make serve   the built book, on a local address
+# make wheels  wheels of all crates, in _build/wheels, for readers who have no Rust
 # make record  the outputs that the tests compare with, after a chapter has changed
 # make clean   throw away all that can be made again
 
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: book test lab serve record clean environment
+.PHONY: book test lab serve wheels record clean environment
 
 book: environment
 	@$(BIN)/workbook build
@@ -25,6 +26,9 @@ lab: environment
 serve: environment
 	@$(BIN)/workbook build
 	@$(BIN)/workbook serve
+
+wheels: environment
+	@$(BIN)/python rust_examples/wheels.py
 
 record: environment
 	@$(BIN)/workbook record
