@@ -70,39 +70,6 @@ def test_the_landing_page_lists_every_chapter_with_minutes_and_exercises(book: P
             assert re.search(r"\b[3-9] \(\d+ min\)", row), f"{chapter.slug} has fewer than three exercises"
 
 
-COLOURS = ["black", "red", "green", "yellow", "blue", "magenta", "cyan", "white"]
-
-
-def variables(css: Path, theme: str) -> dict[str, str]:
-    """The colours that a style sheet names for a theme; the light one is also everyone's."""
-    blocks = re.findall(r"([^{}]*)\{([^{}]*)\}", css.read_text("utf-8"))
-    chosen = [f"data-theme={theme}", *([":root"] if theme == "light" else [])]
-    named = [block for where, block in blocks if any(part in where.replace('"', "") for part in chosen)]
-    return dict(re.findall(r"--([\w-]+):\s*(#[0-9a-fA-F]{6})", "".join(named)))
-
-
-def luminance(colour: str) -> float:
-    """How bright a colour is, from 0 to 1, as WCAG 2 defines it."""
-    parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
-    red, green, blue = [
-        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
-    ]
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("colour", COLOURS)
-def test_what_is_printed_in_colour_is_legible(book: Path, theme: str, colour: str) -> None:
-    static = book.parent / "_static"
-    ground = variables(static / "styles" / "pydata-sphinx-theme.css", theme)["pst-color-surface"]
-    ours = variables(static / "book.css", theme)[f"book-{colour}"]
-    dark, bright = sorted(luminance(shade) for shade in (ground, ours))
-    contrast = (bright + 0.05) / (dark + 0.05)
-    assert contrast >= 4.5, (
-        f"book/_static/book.css: --book-{colour} has contrast {contrast:.1f} in the {theme}"
-    )
-
-
 def test_no_two_sources_are_cited_alike(book: Path) -> None:
     cited: dict[str, str] = {}
     for chapter in layout.chapters():

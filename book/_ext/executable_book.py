@@ -7,6 +7,7 @@ measured runs after them, and whatever the build complains about makes it fail, 
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import platform
 import re
@@ -242,7 +243,8 @@ def mark_cells(app: Sphinx, doctree: nodes.document) -> None:
     """Give each cell a class that says what it is written in, for the style sheet."""
     for cell in code_cells(doctree):
         source = next(iter(cell.findall(nodes.literal_block)), nodes.literal_block()).astext()
-        cell["classes"].append(next((kind for kind, magic in KINDS if re.match(magic, source)), "cell_python"))
+        named = (kind for kind, magic in KINDS if re.match(magic, source))
+        cell["classes"].append(next(named, "cell_python"))
 
 
 def remove_leftovers(app: Sphinx) -> None:
@@ -277,15 +279,22 @@ def find_messages(app: Sphinx, pagename: str, templatename: str, context: Any, d
 
 def add_look(app: Sphinx, pagename: str, templatename: str, context: Any, doctree: Any) -> None:
     """Load the font of the text with the page, not after it, and name the icons for older browsers."""
-    pathto = context["pathto"]
-    context["metatags"] = context.get("metatags", "") + "".join(
-        f'\n<link rel="{rel}" href="{pathto(f"_static/{file}", resource=True)}"{more}>'
-        for rel, file, more in [
-            ("preload", "fonts/literata.woff2", ' as="font" type="font/woff2" crossorigin'),
-            ("icon", "favicon.ico", ' sizes="32x32"'),
-            ("apple-touch-icon", "touch_icon.png", ""),
-        ]
+
+    def address(file: str) -> str:
+        return str(context["pathto"](f"_static/{file}", resource=True))
+
+    context["metatags"] = context.get("metatags", "") + (
+        f"\n<script>{PRELOAD % json.dumps(address('fonts/literata.woff2'))}</script>"
+        f'\n<link rel="icon" href="{address("favicon.ico")}" sizes="32x32">'
+        f'\n<link rel="apple-touch-icon" href="{address("touch_icon.png")}">'
     )
+
+
+PRELOAD = (
+    'if (location.protocol !== "file:") document.head.append(Object.assign(document.createElement("link"), '
+    '{rel: "preload", as: "font", type: "font/woff2", crossOrigin: "", href: %s}))'
+)
+"""Not on a page that is opened as a file: there browsers refuse, and call it an error."""
 
 
 # How sources are cited ----------------------------------------------------------------------------
