@@ -181,7 +181,8 @@ def test_every_cell_says_what_it_is_written_in(book: Path) -> None:
     kinds = {"cell_python", *(kind for kind, _ in KINDS)}
     for kind in kinds:
         assert any(
-            f"div.cell.{kind} div.cell_input" in rule.selector and "--name" in rule.declarations for rule in OURS
+            f"div.cell.{kind} div.cell_input" in rule.selector and "--name" in rule.declarations
+            for rule in OURS
         ), f"book/_static/book.css has no --name for cells of {kind}"
     for path in book.glob("*.html"):
         for cell in BeautifulSoup(path.read_text("utf-8"), "html.parser").select("div.cell"):
