@@ -153,6 +153,18 @@ def test_marks_close_to_each_other_have_their_words_on_two_lines() -> None:
     assert heights["ten"] == heights["far"]
 
 
+def test_no_letter_of_a_cloud_lies_over_the_words_beside_it() -> None:
+    marks = [plots.Mark(2.0**n, 4.0**-n, "W", plots.RUST, "") for n in range(-8, 8)]
+    drawn = plots.cloud(marks, ("faster", "slower"), "title", "description")
+    letters = [float(y) for y in re.findall(r' y="([\d.-]+)"[^>]*><title>', drawn)]
+    above, below = (
+        float(y) for y in re.findall(r' y="([\d.-]+)"[^>]*>.\N{NO-BREAK SPACE}(?:faster|slower)<', drawn)
+    )
+    assert len(letters) == len(marks)
+    assert above + 3 <= min(letters) - 10  # capitals are ten pixels high
+    assert below - 12 >= max(letters)
+
+
 def test_names_beside_lines_do_not_cover_each_other() -> None:
     lines = [(plots.Line(label, [], plots.RUST), 200.0) for label in LABELS]
     parts, width = plots.line_names(lines)

@@ -28,6 +28,8 @@ SMALL = "font-size:12px;fill:currentColor"
 SPACE = "\N{NO-BREAK SPACE}"
 DASH = "\N{EN DASH}"
 TIMES = "\N{MULTIPLICATION SIGN}"
+UPWARDS = "\N{UPWARDS ARROW}"
+DOWNWARDS = "\N{DOWNWARDS ARROW}"
 
 
 # Numbers for people
@@ -356,7 +358,7 @@ class Mark:
 def cloud(marks: Sequence[Mark], sides: tuple[str, str], title: str, description: str) -> str:
     """Letters on logarithmic axes: durations to the right, ratios upwards, and a line at the ratio of 1.
 
-    `sides` say what lies above that line, and what below.
+    `sides` say what lies above that line, and what below. They stand outside, where no letter lies over them.
     """
     across = Axis(min(mark.seconds for mark in marks), max(mark.seconds for mark in marks))
     reach = max(max(mark.ratio, 1 / mark.ratio) for mark in marks) * 1.2
@@ -371,10 +373,11 @@ def cloud(marks: Sequence[Mark], sides: tuple[str, str], title: str, description
     def y(value: float) -> float:
         return height * (1 - down.share(value))
 
-    parts = [line("0", y(1), "100%", y(1), width=1.5)]
-    parts += [
-        text("100%", y(1) + shift, words, anchor="end", style=SMALL)
-        for words, shift in zip(sides, (-6, 15), strict=True)
+    above, below = sides
+    parts = [
+        line("0", y(1), "100%", y(1), width=1.5),
+        text("100%", -10, f"{UPWARDS}{SPACE}{above}", anchor="end", style=SMALL),
+        text("100%", height + 38, f"{DOWNWARDS}{SPACE}{below}", anchor="end", style=SMALL),
     ]
     for tick in down.ticks():
         if tick != 1 and 1 / reach <= tick <= reach:
@@ -389,7 +392,7 @@ def cloud(marks: Sequence[Mark], sides: tuple[str, str], title: str, description
         f"<title>{escape(mark.words)}</title>{escape(mark.letter)}</text>"
         for mark in marks
     ]
-    return picture(height + 24, title, description, parts)
+    return picture(height + 44, title, description, parts)
 
 
 STOREY = 22
