@@ -1,15 +1,17 @@
-# make book    the executed book, in _build/html
-# make test    everything that CI checks
-# make lab     JupyterLab: a double click on a chapter opens it as a notebook
-# make serve   the built book, on a local address
-# make wheels  wheels of all crates, in _build/wheels, for readers who have no Rust
-# make record  the outputs that the tests compare with, after a chapter has changed
-# make clean   throw away all that can be made again
+# make book      the executed book, in _build/html
+# make test      everything that CI checks
+# make lab       JupyterLab: a double click on a chapter opens it as a notebook
+# make serve     the built book, on a local address
+# make formats   the same book as a PDF, an EPUB, notebooks and a zip, in _build/formats
+# make wheels    wheels of all crates, in _build/wheels, for readers who have no Rust
+# make record    the outputs that the tests compare with, after a chapter has changed
+# make pictures  what the README and messages show of the book
+# make clean     throw away all that can be made again
 
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: book test lab serve wheels record clean environment
+.PHONY: book test lab serve formats wheels record pictures clean environment
 
 book: environment
 	@$(BIN)/workbook build
@@ -32,6 +34,10 @@ wheels: environment
 
 record: environment
 	@$(BIN)/workbook record
+
+pictures: environment
+	@$(BIN)/workbook build
+	@$(BIN)/python book/_ext/pictures.py
 
 clean:
 	rm -rf .venv _build rust_examples/target

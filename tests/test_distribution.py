@@ -20,7 +20,6 @@ from contextlib import suppress
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree
 
 import distribution
 import jsonschema
@@ -471,15 +470,6 @@ def test_github_takes_our_workflows_and_refuses_a_word_that_is_misspelt(
     assert right.returncode == 0, right.stdout
     wrong.write_text(workflow.read_text("utf-8").replace("runs-on:", "run-on:"), "utf-8")
     assert checked(wrong).returncode != 0
-
-
-def test_the_picture_can_be_read_aloud_and_has_no_ground_of_its_own() -> None:
-    picture = ElementTree.parse(ROOT / "book" / "_static" / "wheel_name.svg").getroot()
-    named = {element.get("id"): element.text or "" for element in picture.iter() if element.get("id")}
-    spoken = [named[key] for key in picture.attrib["aria-labelledby"].split()]
-    assert picture.get("role") == "img"
-    assert all(len(text) > 10 for text in spoken)
-    assert {element.get("fill") for element in picture.iter()} - {None} == {"none", "currentColor"}
 
 
 def test_no_exercise_gives_itself_away() -> None:

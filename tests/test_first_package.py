@@ -7,7 +7,6 @@ import operator
 import re
 import tomllib
 from collections.abc import Callable
-from xml.etree import ElementTree
 
 import first_package
 import pytest
@@ -150,16 +149,6 @@ def test_the_package_of_the_page_uses_the_pyo3_of_the_book() -> None:
     assert re.findall(r'^pyo3 = "(.+)"$', page, re.MULTILINE) == [
         workspace["workspace"]["dependencies"]["pyo3"]
     ]
-
-
-def test_the_picture_can_be_read_aloud_and_has_no_ground_of_its_own() -> None:
-    picture = ElementTree.parse(ROOT / "book" / "_static" / "from_source_to_import.svg").getroot()
-    named = {element.get("id"): element.text or "" for element in picture.iter() if element.get("id")}
-    spoken = [named[key] for key in picture.attrib["aria-labelledby"].split()]
-    assert picture.get("role") == "img"
-    assert all(len(text) > 10 for text in spoken)
-    fills = {element.get("fill") for element in picture.iter()} - {None}
-    assert fills == {"none", "currentColor"}
 
 
 def test_no_exercise_gives_itself_away() -> None:

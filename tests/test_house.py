@@ -188,7 +188,7 @@ def test_no_page_stands_outside_the_table_of_contents() -> None:
 
 def test_no_path_of_a_machine_is_tracked() -> None:
     for path in tracked():
-        if path.suffix in {".ico", ".jpg", ".lock", ".png", ".woff2"}:
+        if path.suffix in {".ico", ".jpg", ".lock", ".png", ".webp", ".woff2"}:
             continue
         found = re.search(r"/(root|home|work|Users|tmp)/\w+", path.read_text("utf-8"))
         assert found is None, (

@@ -9,11 +9,9 @@ import string
 import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
 from pydoc_data.topics import topics
 from types import FrameType
 from typing import Any
-from xml.etree import ElementTree
 
 import jupytext
 import ownership
@@ -325,7 +323,7 @@ def test_every_code_that_the_page_promises_is_shown() -> None:
     assert shown >= {f"E0{code}" for code in (106, 277, 369, 373, 382, 499, 502, 507, 515, 596, 597)}
 
 
-# Exercises and pictures ---------------------------------------------------------------------------------
+# Exercises ---------------------------------------------------------------------------------------------
 
 
 def test_the_lines_of_the_exercise_are_the_lines_that_are_run() -> None:
@@ -350,17 +348,3 @@ def test_no_exercise_gives_itself_away() -> None:
     stubs = (SOURCES / "exercises.rs").read_text("utf-8")
     for spoiler in ("false, true", "[False", "chars().count", "max_by_key", "&mut Vec"):
         assert spoiler not in stubs
-
-
-@pytest.mark.parametrize("name", ["ownership_rules", "ownership_views"])
-def test_a_picture_can_be_read_aloud_and_takes_the_colours_of_the_page(name: str) -> None:
-    path = ROOT / "book" / "_static" / f"{name}.svg"
-    picture = ElementTree.parse(path).getroot()
-    named = {element.get("id"): element.text or "" for element in picture.iter() if element.get("id")}
-    spoken = [named[key] for key in picture.attrib["aria-labelledby"].split()]
-    assert picture.get("role") == "img"
-    assert all(len(text) > 10 for text in spoken)
-    assert {element.get("fill") for element in picture.iter()} - {None} == {"none", "currentColor"}
-    strokes = {element.get("stroke") for element in picture.iter()} - {None}
-    assert strokes == {"currentColor", "#c8622d", "#4b8bbe"}
-    assert Path(path).stat().st_size < 10_000

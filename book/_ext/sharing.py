@@ -39,10 +39,14 @@ FRONT = """\
 
 
 def description(doctree: nodes.document) -> str:
-    """The first paragraph that is the page's own, or as much of it as there is room for."""
+    """The first paragraph that is the page's own, without its citations, or as much as there is room for."""
     paragraphs = (node for section in doctree.findall(nodes.section) for node in section.children)
-    first = next((node.astext() for node in paragraphs if isinstance(node, nodes.paragraph)), "")
-    words = " ".join(first.split())
+    first = next(node for node in paragraphs if isinstance(node, nodes.paragraph)).deepcopy()
+    for inline in list(first.findall(nodes.inline)):
+        if "bibtex-citation" in inline["classes"]:
+            inline.parent.remove(inline)
+    words = re.sub(r"\s+(?=[.,;:?!]( |$))", "", " ".join(first.astext().split()))
+    words = re.sub(":$", " …", words)
     if len(words) <= LENGTH:
         return words
     sentences = re.match(rf".{{60,{LENGTH - 1}}}[.?!](?= )", words)
@@ -71,7 +75,8 @@ def add_tags(app: Sphinx, pagename: str, templatename: str, context: Any, doctre
     if app.builder.name == "html":
         title = unescape(re.sub(r"<[^>]*>", "", context.get("title", ""))) or app.config.html_title
         page = doctree or app.env.get_doctree(app.config.root_doc)
-        context["metatags"] += "\n" + tags(app, title, description(page), context["pageurl"])
+        lines = tags(app, title, description(page), context["pageurl"])
+        context["metatags"] = f"{context.get('metatags', '')}\n{lines}"
 
 
 def add_front_and_map(app: Sphinx, exception: Exception | None) -> None:
