@@ -2,7 +2,7 @@
 # make test      everything that CI checks
 # make lab       JupyterLab: a double click on a chapter opens it as a notebook
 # make serve     the built book, on a local address
-# make formats   the same book as a PDF, an EPUB, notebooks and a zip, in _build/formats
+# make formats   PDF, EPUB, notebooks with outputs and a zip of the site, in _build/html/downloads
 # make wheels    wheels of all crates, in _build/wheels, for readers who have no Rust
 # make record    the outputs that the tests compare with, after a chapter has changed
 # make pictures  what the README and messages show of the book
@@ -28,6 +28,9 @@ lab: environment
 serve: environment
 	@$(BIN)/workbook build
 	@$(BIN)/workbook serve
+
+formats: environment
+	@$(BIN)/workbook formats
 
 wheels: environment
 	@$(BIN)/python rust_examples/wheels.py

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,6 +26,26 @@ def chromium() -> Iterator[Browser]:
             pytest.skip(f"there is no Chromium: {error}")
         yield browser
         browser.close()
+
+
+def program(name: str) -> str:
+    """Where a program is; without it the test is skipped, or fails where `REQUIRE_PROGRAMS` is set."""
+    found = shutil.which(name)
+    if found is None:
+        assert "REQUIRE_PROGRAMS" not in os.environ, f"there is no {name}"
+        pytest.skip(f"there is no {name}")
+    return found
+
+
+def epubcheck(book: Path) -> tuple[int, str]:
+    """What epubcheck says of a book: its exit code and its words."""
+    checker = program("epubcheck")
+    packed = Path(checker).read_bytes()[:2] == b"PK"  # Debian's is the jar itself
+    command = [program("java"), "-jar", checker] if packed else [checker]
+    done = subprocess.run(
+        [*command, book], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8", check=False
+    )
+    return done.returncode, done.stdout
 
 
 def links_work() -> bool:

@@ -135,6 +135,22 @@ def build(context: click.Context) -> None:
     )
 
 
+@main.command("formats")
+@click.pass_context
+def make_formats(context: click.Context) -> None:
+    """Build the book, and make PDF, EPUB, notebooks and a zip of it.
+
+    They are put into `_build/html/downloads`. The PDF needs Chromium; without it, all others are made.
+    """
+    context.invoke(build)
+    sys.path.append(str(layout.ROOT / "book" / "_ext"))
+    import formats  # it belongs to the book, not to these tools
+
+    with sentences(formats.CannotMake):
+        for made in formats.make_all():
+            console.print(made, markup=False, soft_wrap=True)
+
+
 def announce(line: str, said: set[str]) -> None:
     """Say in words what Sphinx is doing, each thing once."""
     if running := re.search(r"\brunning book/(\w+)", line):

@@ -17,10 +17,11 @@ from itertools import chain, product
 from pathlib import Path
 from string import ascii_lowercase
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote, urljoin, urlsplit
 
 import lanes
 import lxml.html
+import nbformat
 from docutils import nodes
 from ipython_pygments_lexers import IPython3Lexer
 from jupyter_cache import get_cache
@@ -297,6 +298,29 @@ PRELOAD = (
 """Not on a page that is opened as a file: there browsers refuse, and call it an error."""
 
 
+# What a page offers for download ------------------------------------------------------------------
+
+
+def offer_notebook(app: Sphinx, pagename: str, templatename: str, context: Any, doctree: Any) -> None:
+    """Offer the page as a notebook with outputs, where it is published: `workbook formats` makes it."""
+    if doctree is None or not code_cells(doctree):
+        return
+    for group in context.get("header_buttons", []):
+        if group["label"] == "download-buttons":
+            address = f"downloads/notebooks/{pagename.removeprefix('book/')}.ipynb"
+            group["buttons"].insert(
+                0,
+                {
+                    "type": "link",
+                    "url": urljoin(app.config.html_baseurl, address),
+                    "text": ".ipynb",
+                    "icon": "fas fa-code",
+                    "tooltip": "Download the notebook, with its outputs",
+                    "label": "download-notebook-button",
+                },
+            )
+
+
 # How sources are cited ----------------------------------------------------------------------------
 
 
@@ -321,6 +345,18 @@ def tell_years_apart(app: Sphinx) -> None:
 
 def _sources(app: Sphinx) -> dict[str, Any]:
     return app.env.get_domain("cite").bibdata.data.entries  # type: ignore[attr-defined,no-any-return]
+
+
+# What other formats are made of -------------------------------------------------------------------
+
+
+def keep_outputs(app: Sphinx, doctree: nodes.document) -> None:
+    """Put a page's outputs into the notebook that MyST-NB has just written: it leaves them out."""
+    folder = Path(app.env.mystnb_config.output_folder)  # type: ignore[attr-defined]
+    path = folder / f"{app.env.docname}.ipynb"
+    if code_cells(doctree) and app.env.mystnb_config.execution_mode == "cache":  # type: ignore[attr-defined]
+        _, executed = _cache(app).merge_match_into_notebook(nbformat.read(path, as_version=4))
+        path.write_text(nbformat.writes(executed) + "\n", "utf-8")
 
 
 # How cells are coloured ---------------------------------------------------------------------------
@@ -362,7 +398,9 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("source-read", add_fingerprint)
     app.connect("doctree-read", require_errors)
     app.connect("doctree-read", mark_cells)
+    app.connect("doctree-read", keep_outputs)
     app.connect("html-page-context", find_messages)
     app.connect("html-page-context", add_look)
+    app.connect("html-page-context", offer_notebook, priority=600)  # once the theme has put its buttons there
     app.connect("build-finished", finish)
-    return {"version": "1.0.0", "parallel_read_safe": False, "parallel_write_safe": True}
+    return {"version": "1.0.0", "env_version": 1, "parallel_read_safe": False, "parallel_write_safe": True}
