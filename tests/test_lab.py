@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
@@ -16,10 +12,11 @@ import pytest
 from abilities import chromium
 from jupyter_core.paths import jupyter_path
 from jupyterlab_server.config import get_federated_extensions
+from labs import jupyterlab
 from playwright.sync_api import Browser, Locator, Page
 from sandbox import HEADER, cell
 
-from workbook import layout, processes
+from workbook import layout
 
 NAME = "pyrust-book-cells"
 SOURCE = layout.ROOT / "workbook" / "etc" / "labextension"
@@ -77,35 +74,8 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("lab")
     page = "\n".join([HEADER, "# A page\n", *map(cell, CELLS.values())])
     (folder / "page.md").write_text(page, "utf-8")
-    homes = {name: str(folder / ".jupyter" / name) for name in ("CONFIG_DIR", "DATA_DIR", "RUNTIME_DIR")}
-    environment = {**os.environ, **{f"JUPYTER_{name}": home for name, home in homes.items()}}
-    with (folder / "lab.log").open("wb") as log:
-        server = subprocess.Popen(
-            [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--port=0", "."],
-            cwd=folder,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            **processes.OWN_GROUP,
-        )
-        try:
-            yield address(folder, server)
-        finally:
-            processes.end(server)
-            server.wait()
-
-
-def address(folder: Path, server: subprocess.Popen[bytes]) -> str:
-    """Where JupyterLab listens, as soon as it has said so in a file."""
-    for _ in range(300):
-        for record in (folder / ".jupyter" / "RUNTIME_DIR").glob("jpserver-*.json"):
-            known = json.loads(record.read_text("utf-8") or "{}")
-            if known:
-                return f"{known['url']}lab?token={known['token']}"
-        assert server.poll() is None, (folder / "lab.log").read_text("utf-8")
-        time.sleep(0.1)
-    raise AssertionError((folder / "lab.log").read_text("utf-8"))
+    with jupyterlab(folder) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""The book without Rust: wheels of all crates, and notebooks that run from them where there is no compiler."""
+"""The book without Rust: wheels of all crates, and notebooks that run from them without a compiler."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ WHEELS = layout.BUILD / "wheels"
 @pytest.fixture(scope="module")
 def wheels() -> Path:
     """The folder that `make wheels` fills."""
-    command = [sys.executable, ROOT / "rust_examples" / "wheels.py"]
+    command = [sys.executable, str(ROOT / "rust_examples" / "wheels.py")]
     ended = subprocess.run(command, capture_output=True, text=True, check=False)
     assert ended.returncode == 0, ended.stderr
     return WHEELS
@@ -35,7 +35,9 @@ def without_rust() -> str:
     """The PATH, without the folders that hold a compiler."""
     folders = os.environ["PATH"].split(os.pathsep)
     return os.pathsep.join(
-        folder for folder in folders if not any(shutil.which(tool, path=folder) for tool in ("cargo", "rustc"))
+        folder
+        for folder in folders
+        if not any(shutil.which(tool, path=folder) for tool in ("cargo", "rustc"))
     )
 
 
@@ -50,7 +52,7 @@ def clone(wheels: Path, tmp_path_factory: pytest.TempPathFactory) -> Clone:
         clone.variables[name] = str(Path(home, "none"))
     shutil.copytree(wheels, clone.folder / "_build" / "wheels")
     clone.make_environment()
-    install = [*uv, "pip", "install", "--python", clone.tool("python"), "-r", "_build/wheels/tools.txt"]
+    install = [*uv, "pip", "install", "--python", str(clone.tool("python")), "-r", "_build/wheels/tools.txt"]
     tools = clone.run(*install, variables={"UV_CACHE_DIR": cache})
     assert tools.code == 0, tools.output
     crates = clone.run(clone.tool("python"), "-m", "pip", "install", "-r", "_build/wheels/crates.txt")
@@ -77,7 +79,9 @@ def test_no_crate_can_come_from_an_index(wheels: Path) -> None:
 
 
 def test_there_is_no_rust_in_the_clone(clone: Clone) -> None:
-    said = clone.run(clone.tool("python"), "-c", "import shutil; print(*map(shutil.which, ['cargo', 'rustc']))")
+    said = clone.run(
+        clone.tool("python"), "-c", "import shutil; print(*map(shutil.which, ['cargo', 'rustc']))"
+    )
     assert said.output.split() == ["None", "None"]
 
 
