@@ -60,6 +60,16 @@ function follow(languages, { Compartment, Prec }, { ViewPlugin }) {
   return Prec.highest([place.of([]), watcher]);
 }
 
+/** The editor's colours for the Rust that a page shows: jupyterlab-myst names its parts, but colours none. */
+function colours() {
+  const named = { comment: "comment", keyword: "keyword", string: "string", number: "number", literal: "atom" };
+  Object.assign(named, { built_in: "builtin", title: "def", meta: "meta" });
+  const sheet = new CSSStyleSheet();
+  for (const [part, colour] of Object.entries(named))
+    sheet.insertRule(`.myst-code .hljs-${part} { color: var(--jp-mirror-editor-${colour}-color); }`);
+  return sheet;
+}
+
 /** JupyterLab's plugin; `library` loads what the page shares. */
 async function plugin(library) {
   const [{ IEditorExtensionRegistry, IEditorLanguageRegistry }, state, view] = await Promise.all(
@@ -70,14 +80,16 @@ async function plugin(library) {
     description: "Colours cells by the magic on their first line.",
     autoStart: true,
     requires: [IEditorExtensionRegistry, IEditorLanguageRegistry],
-    activate: (app, extensions, languages) =>
+    activate: (app, extensions, languages) => {
+      document.adoptedStyleSheets.push(colours());
       extensions.addExtension({
         name: "pyrust-book-cells",
         factory: ({ model }) =>
           model.type === "code" // a cell's, for files have no such type
             ? { instance: () => follow(languages, state, view), reconfigure: () => null }
             : null,
-      }),
+      });
+    },
   };
 }
 
