@@ -13,7 +13,7 @@ import pictures
 import pytest
 from abilities import chromium
 from bs4 import BeautifulSoup, Tag
-from PIL import Image, ImageStat
+from PIL import Image, ImageChops, ImageFilter, ImageStat
 from playwright.sync_api import Browser
 
 from workbook import layout
@@ -217,6 +217,19 @@ def test_the_readme_shows_each_picture_by_day_and_by_night_and_in_words() -> Non
         assert len(str(tag.img["alt"])) > 30, f"README.md: the words for {tag.img['src']}"
 
 
+def alike(one: Image.Image, other: Image.Image) -> float:
+    """How much of what is drawn in either of two pictures is drawn in both."""
+    both = []
+    for picture in (one, other):
+        grey = picture.convert("L")
+        steps = ImageChops.subtract(
+            grey.filter(ImageFilter.MaxFilter(3)), grey.filter(ImageFilter.MinFilter(3))
+        )
+        both.append(steps.point(lambda step: 255 * (step > 60)))
+    drawn = [ImageStat.Stat(way(*both)).sum[0] for way in (ImageChops.darker, ImageChops.lighter)]
+    return drawn[0] / drawn[1]
+
+
 def check(readme: Path, card: Path) -> None:
     """All pictures are there, in their sizes, and the night is darker than the day."""
     names = {f"{view.name}_{theme}.webp" for view in pictures.VIEWS for theme in pictures.THEMES}
@@ -228,6 +241,7 @@ def check(readme: Path, card: Path) -> None:
         ]
         assert light.width == dark.width == 2 * view.window[0]
         assert light.height == dark.height
+        assert alike(light, dark) > 0.5, f"{view.name}: day and night do not show the same"
         assert ImageStat.Stat(light.convert("L")).mean[0] > 128 > ImageStat.Stat(dark.convert("L")).mean[0]
     for path in readme.iterdir():
         assert path.stat().st_size <= 150_000, f"{path.name} is too heavy"

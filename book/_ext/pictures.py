@@ -17,13 +17,22 @@ from pathlib import Path
 
 import yaml
 from PIL import Image
-from playwright.sync_api import Browser, Error, FloatRect, Page, sync_playwright
+from playwright.sync_api import Browser, Error, Page, sync_playwright
 
 ROOT = Path(__file__).parents[2]
 BOOK = ROOT / "_build" / "html" / "book"
 README = ROOT / ".github" / "pictures"
 CARD = ROOT / "book" / "_static" / "social_card.png"
 THEMES = ("light", "dark")
+
+ALONE = """cell => {
+  const article = cell.closest('article')
+  article.replaceChildren(cell)
+  document.body.style.visibility = 'hidden'
+  article.style = `position: fixed; inset: 0 auto auto 0; visibility: visible; box-sizing: border-box;
+    width: 100vw; max-width: none; margin: 0; padding: 20px; background: var(--pst-color-background)`
+}"""
+"""Leaves of a page a cell, and nothing of what comes and goes around it."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +43,6 @@ class View:
     page: str
     window: tuple[int, int]
     words: str = ""
-    margin: int = 20
 
     def take(self, page: Page, theme: str) -> Image.Image:
         width, height = self.window
@@ -42,22 +50,14 @@ class View:
         opened(page, self.page, theme)
         if not self.words:
             return image(page.screenshot())
-        cell = page.locator("div.cell", has_text=self.words).first
-        cell.evaluate(
-            "cell => [...cell.parentElement.children].forEach(other => {"
-            "if (other !== cell) other.style.visibility = 'hidden' })"
-        )
-        box = cell.bounding_box()
-        assert box is not None, f"book/{self.page}.md: the cell with {self.words} is not seen"
-        height = round(box["height"]) + 2 * self.margin
-        clip = FloatRect(x=0, y=round(box["y"]) - self.margin, width=width, height=height)
-        return image(page.screenshot(full_page=True, clip=clip))
+        page.locator("div.cell", has_text=self.words).first.evaluate(ALONE)
+        return image(page.locator("article").screenshot())
 
 
 VIEWS = (
     View("index", "index", (1200, 750)),
-    View("race", "error_handling", (960, 900), '"error-handling-crontab"'),
-    View("exercise", "first_package", (960, 900), '"count_visits"'),
+    View("race", "error_handling", (960, 1600), '"error-handling-crontab"'),
+    View("exercise", "first_package", (960, 1600), '"count_visits"'),
 )
 
 FRONT = """\
