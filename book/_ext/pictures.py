@@ -28,8 +28,10 @@ THEMES = ("light", "dark")
 ALONE = """cell => {
   const article = cell.closest('article')
   article.replaceChildren(cell)
-  document.body.style.visibility = 'hidden'
-  article.style = `position: fixed; inset: 0 auto auto 0; visibility: visible; box-sizing: border-box;
+  for (let part = article; part !== document.body; part = part.parentElement)
+    for (const other of part.parentElement.children)
+      if (other !== part) other.style.display = 'none'
+  article.style = `position: fixed; inset: 0 auto auto 0; box-sizing: border-box;
     width: 100vw; max-width: none; margin: 0; padding: 20px; background: var(--pst-color-background)`
 }"""
 """Leaves of a page a cell, and nothing of what comes and goes around it."""
