@@ -1,4 +1,4 @@
-"""The theme, mended: a page loads little and all of it from the book itself, and needs neither mouse nor eyes.
+"""The theme, mended: a page loads little, all of it from the book itself, and needs neither mouse nor eyes.
 
 What the theme lets us say by settings and templates is said there. The rest is done to each page as it is
 written, and to its style sheet and icons once all pages are. Where a new version of the theme no longer has
@@ -27,7 +27,7 @@ THEME = Path(pydata_sphinx_theme.__file__).parent / "theme" / "pydata_sphinx_the
 STYLES = "styles/pydata-sphinx-theme.css"
 
 UNUSED = re.compile(r"thebe|toggle|DOCUMENTATION_OPTIONS\.")
-"""Scripts and styles that extensions of Jupyter Book bring and no page of ours needs, by name or by content."""
+"""Scripts and styles that Jupyter Book's extensions bring and no page needs, by name or by content."""
 
 FOR_TABS = re.compile(r"sphinx-design|design-tabs")
 """Those that only pages with tabs, cards or grids need."""
@@ -74,7 +74,7 @@ def mend_pages(app: Sphinx) -> None:
     """Mend every page as it is written."""
     if app.builder.name != "html":
         return
-    templates = app.builder.templates  # type: ignore[attr-defined]
+    templates = app.builder.templates
     render = templates.render
     templates.render = lambda name, context: mended(render(name, context))
 
@@ -95,7 +95,9 @@ def choose_files(app: Sphinx, pagename: str, templatename: str, context: Any, do
     """Only the scripts and styles that a page needs, and no script before it is shown."""
     if app.builder.name != "html":
         return
-    needless = UNUSED if "sd-" in context.get("body", "") else re.compile(f"{UNUSED.pattern}|{FOR_TABS.pattern}")
+    needless = (
+        UNUSED if "sd-" in context.get("body", "") else re.compile(f"{UNUSED.pattern}|{FOR_TABS.pattern}")
+    )
     for kind in ("script_files", "css_files"):
         context[kind] = [
             file
