@@ -1,8 +1,7 @@
 """The book as a browser shows it, opened from the disk: on a screen and on a phone, by day and by night.
 
-Each page is looked at in all four ways for what no page may have. That the look would see it is tested
-too, on pages with a fault planted. Then what a reader does: searching, copying, unfolding, by mouse and by
-keyboard.
+Each page is looked at in all four ways for what no page may have. That the look would see it is tested too,
+on pages with a fault planted. Then what a reader does, by mouse and by keyboard: searching, copying, folding.
 """
 
 from __future__ import annotations

@@ -138,12 +138,12 @@ class Measurements:
         """The notes, the defeats, then every race, chapter by chapter."""
         parts = [f"<p>{escape(note)}</p>" for note in self.notes()]
         if self.losses:
-            parts.append("<h3>Where Rust lost</h3><ul>")
+            parts.append("<h2>Where Rust lost</h2><ul>")
             parts += [f"<li>{escape(loss)} ({link(chapter)})</li>" for chapter, loss in self.losses]
             parts.append("</ul>")
         for chapter, group in groupby(self.recorded, key=lambda pair: pair[0]):
-            parts.append(f"<h3>{link(chapter)}</h3>")
-            parts += [f"<h4>{race.name}</h4>{race.html(picture=False)}" for _, race in group]
+            parts.append(f"<h2>{link(chapter)}</h2>")
+            parts += [f"<h3>{race.name}</h3>{race.html(picture=False)}" for _, race in group]
         return f"<div>{''.join(parts)}</div>"
 
 
