@@ -179,6 +179,20 @@ def test_a_page_runs_again_only_when_something_that_decides_its_outputs_has_chan
     assert ran_at(book) != first
 
 
+def test_when_what_lays_out_a_page_changes_the_page_is_laid_out_again(book: SmallBook) -> None:
+    book.page(cell(CLOCK))
+    assert book.build().code == 0
+    before = ran_at(book)
+    extension = (book.folder / "book/_ext/executable_book.py").read_text("utf-8")
+    try:
+        book.write("book/_ext/executable_book.py", extension.replace('"cell_python"', '"cell_snake"'))
+        assert book.build().code == 0
+        assert "cell_snake" in book.html("small")
+        assert ran_at(book) == before
+    finally:
+        book.write("book/_ext/executable_book.py", extension)
+
+
 @pytest.fixture
 def pages(book: SmallBook) -> Iterator[Callable[..., None]]:
     """Write further pages, each of some cells, and list them; they are gone after the test."""

@@ -386,10 +386,17 @@ class CellLexer(IPython3Lexer):  # type: ignore[misc]
     }
 
 
+def digest_of_extensions() -> str:
+    """As a setting it makes Sphinx lay out every page again when one of these files has changed."""
+    code = [path.read_bytes() for path in sorted(Path(__file__).parent.rglob("*.py"))]
+    return hashlib.sha256(b"\0".join(code)).hexdigest()
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
     os.environ["WORKBOOK_UNATTENDED"] = "1"  # kernels inherit it: see workbook/etc/ipython_kernel_config.py
     app.keep_going = True  # Warnings are errors, all of them shown, however the build was started.
     app.add_lexer("ipython3", CellLexer)
+    app.add_config_value("extensions_digest", digest_of_extensions(), "env", str)
     app.connect("builder-inited", require_crates)
     app.connect("builder-inited", tell_years_apart, priority=900)  # once the sources are read
     app.connect("env-get-outdated", find_outdated)

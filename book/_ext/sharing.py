@@ -41,7 +41,8 @@ FRONT = """\
 def description(doctree: nodes.document) -> str:
     """The first paragraph that is the page's own, without its citations, or as much as there is room for."""
     paragraphs = (node for section in doctree.findall(nodes.section) for node in section.children)
-    first = next(node for node in paragraphs if isinstance(node, nodes.paragraph)).deepcopy()
+    own = (node.deepcopy() for node in paragraphs if isinstance(node, nodes.paragraph))
+    first = next(own, nodes.paragraph())  # a page may have none
     for inline in list(first.findall(nodes.inline)):
         if "bibtex-citation" in inline["classes"]:
             inline.parent.remove(inline)
