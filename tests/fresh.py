@@ -54,7 +54,15 @@ class Clone:
 
     def run(self, *command: str | Path, variables: Mapping[str, str] = {}) -> Outcome:
         """Run a command there, outside of our own environment; stdout and stderr together."""
-        ours = {"VIRTUAL_ENV", "PYTHONPATH", "CARGO_TARGET_DIR", "JUPYTER_PATH"}
+        ours = {
+            "VIRTUAL_ENV",
+            "PYTHONPATH",
+            "CARGO_TARGET_DIR",
+            "JUPYTER_PATH",
+            "MAKEFLAGS",
+            "MAKELEVEL",
+            "MFLAGS",
+        }
         kept = {key: value for key, value in os.environ.items() if key not in ours}
         done = subprocess.run(
             command,

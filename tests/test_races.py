@@ -617,7 +617,7 @@ def test_measurements_put_the_defeats_first(book: Path, clock: Clock) -> None:
     page = measurements()
     defeat = "rust took up to 2.0 times as long as python at 1, 10"
     assert [loss for _, loss in page.losses] == [defeat]
-    assert page.html().index(defeat) < page.html().index("<h3><a")
+    assert page.html().index(defeat) < page.html().index("<h2><a")
     assert "Races in which something else was faster than Rust: 1." in page.notes()[0]
 
 

@@ -17,7 +17,7 @@ from PIL import Image, ImageDraw, ImageFont
 from formats import archive, pages
 from formats.pages import Part
 
-CASED = {"viewbox": "viewBox", "preserveaspectratio": "preserveAspectRatio"}
+CASED = {"viewbox": "viewBox", "preserveaspectratio": "preserveAspectRatio", "markerunits": "markerUnits"}
 """Names within drawings that HTML does not mind being written small, and XML does."""
 
 PAGE = """\
