@@ -15,14 +15,14 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
-import yaml
 from PIL import Image
 from playwright.sync_api import Browser, Error, Page, sync_playwright
 
-ROOT = Path(__file__).parents[2]
-BOOK = ROOT / "_build" / "html" / "book"
-README = ROOT / ".github" / "pictures"
-CARD = ROOT / "book" / "_static" / "social_card.png"
+from workbook import layout
+
+BOOK = layout.BUILD / "html" / "book"
+README = layout.ROOT / ".github" / "pictures"
+CARD = layout.ROOT / "book" / "_static" / "social_card.png"
 THEMES = ("light", "dark")
 
 ALONE = """cell => {
@@ -100,7 +100,7 @@ def image(png: bytes) -> Image.Image:
 
 def card(page: Page) -> Image.Image:
     """The title, what the book promises, and a call that goes to Rust and back, set as the book is."""
-    title = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))["title"]
+    title = str(layout.settings()["title"])
     page.set_viewport_size({"width": 1200, "height": 630})
     opened(page, "index", "dark")
     promise = page.locator("meta[name=description]").get_attribute("content") or ""

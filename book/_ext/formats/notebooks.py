@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
-import lxml.html
 import nbformat
 from lxml.html import HtmlElement
 from nbformat import NotebookNode
@@ -81,9 +80,7 @@ def origin(chapter: layout.Chapter) -> str:
 
 def spoken(chapter: layout.Chapter) -> dict[str, Iterator[str]]:
     """What has become of the roles of a page, by their kinds, in order."""
-    path = pages.SITE / "book" / f"{chapter.slug}.html"
-    document = lxml.html.parse(path, lxml.html.HTMLParser(encoding="utf-8")).getroot()
-    article = document.find_class("bd-article")[0]
+    article = pages.article(chapter)
     return {
         kind: (in_words(found, chapter) for found in article.xpath(where)) for kind, where in ROLES.items()
     }

@@ -71,9 +71,7 @@ def parts() -> list[Part]:
 
 def read(chapter: layout.Chapter) -> Page:
     """A page, with links that lead to other pages as `slug.html`, and all others to the published site."""
-    path = SITE / "book" / f"{chapter.slug}.html"
-    document = lxml.html.parse(path, lxml.html.HTMLParser(encoding="utf-8")).getroot()
-    body = deepcopy(document.find_class("bd-article")[0].find("section"))
+    body = deepcopy(article(chapter).find("section"))
     for useless in body.xpath(
         ".//a[contains(@class, 'headerlink')] | .//script | .//button"
         " | .//div[contains(@class, 'toctree-wrapper')]"
@@ -88,6 +86,13 @@ def read(chapter: layout.Chapter) -> Page:
     lead_somewhere(body, chapter.slug)
     heading = body.find(".//h1")
     return Page(chapter.slug, " ".join(heading.text_content().split()), body)
+
+
+def article(chapter: layout.Chapter) -> HtmlElement:
+    """What the site shows of a chapter, without what stands around it."""
+    path = SITE / "book" / f"{chapter.slug}.html"
+    document = lxml.html.parse(path, lxml.html.HTMLParser(encoding="utf-8")).getroot()
+    return document.find_class("bd-article")[0]
 
 
 def unfold_tabs(body: HtmlElement) -> None:
