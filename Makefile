@@ -20,6 +20,7 @@ test: environment
 	@$(BIN)/workbook build
 	@cd rust_examples && cargo test --quiet
 	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses=0 tests/alone
 
 lab: environment
 	@$(BIN)/workbook crates

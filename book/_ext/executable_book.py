@@ -279,21 +279,23 @@ def find_messages(app: Sphinx, pagename: str, templatename: str, context: Any, d
 
 
 def add_look(app: Sphinx, pagename: str, templatename: str, context: Any, doctree: Any) -> None:
-    """Load the font of the text with the page, not after it, and name the icons for older browsers."""
+    """Load the fonts of text and menus with the page, not after it, and name the icons for older browsers."""
 
     def address(file: str) -> str:
         return str(context["pathto"](f"_static/{file}", resource=True))
 
+    faces = [address(f"fonts/{face}.woff2") for face in ("literata", "figtree")]
     context["metatags"] = context.get("metatags", "") + (
-        f"\n<script>{PRELOAD % json.dumps(address('fonts/literata.woff2'))}</script>"
+        f"\n<script>{PRELOAD % json.dumps(faces)}</script>"
         f'\n<link rel="icon" href="{address("favicon.ico")}" sizes="32x32">'
         f'\n<link rel="apple-touch-icon" href="{address("touch_icon.png")}">'
     )
 
 
 PRELOAD = (
-    'if (location.protocol !== "file:") document.head.append(Object.assign(document.createElement("link"), '
-    '{rel: "preload", as: "font", type: "font/woff2", crossOrigin: "", href: %s}))'
+    'if (location.protocol !== "file:") for (const href of %s) '
+    'document.head.append(Object.assign(document.createElement("link"), '
+    '{rel: "preload", as: "font", type: "font/woff2", crossOrigin: "", href}))'
 )
 """Not on a page that is opened as a file: there browsers refuse, and call it an error."""
 
