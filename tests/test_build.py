@@ -275,6 +275,10 @@ MEASURING = {
         [False, True],
     ),
     "a file that does not measure": (["%%write go.py\nprint()", "%%terminal\npython go.py"], [False, False]),
+    "a manifest of what measures": (
+        ["%%write Cargo.toml\ncriterion = 1", "%%terminal\ncp ../Cargo.lock ."],
+        [False, False],
+    ),
     "a magic": (["%timeit 1 + 1"], [True]),
     "Rust's clock": (["%%rust\nlet start = Instant::now();"], [True]),
     "the same letters in a word": (["a_comparer, timeless = 1, 2"], [False]),

@@ -294,8 +294,7 @@ def _compile(cell: Cell, home: Path, record: Path) -> Compiled:
     (package / "Cargo.toml").write_text(manifest, "utf-8")
     shutil.copyfile(WORKSPACE / "Cargo.lock", package / "Cargo.lock")
     (package / "cell.rs").write_text(cell.source, "utf-8")
-    profile = "debug" if cell.debug else "release"
-    warm = package / f"warm-{profile}"
+    warm = package / "warm"
     with _patience(cell, warm):
         ended = processes.run(_command(cell, home), cwd=package, env=_environment())
     made = _told(ended, package / "cell.rs")
@@ -319,11 +318,16 @@ def _compile(cell: Cell, home: Path, record: Path) -> Compiled:
 
 def _command(cell: Cell, home: Path) -> list[str | Path]:
     command: list[str | Path] = ["cargo", "rustc", "--quiet", "--target-dir", home / "target"]
-    command += ["--message-format=json-diagnostic-rendered-ansi"]
-    command += [] if cell.debug else ["--release"]
+    command += ["--message-format=json-diagnostic-rendered-ansi", "--release", "--"]
+    if cell.debug:
+        command += _UNOPTIMISED
     if sys.platform == "darwin" and not cell.is_program:  # the interpreter brings Python's symbols
-        command += ["--", "-Clink-arg=-undefined", "-Clink-arg=dynamic_lookup"]
+        command += ["-Clink-arg=-undefined", "-Clink-arg=dynamic_lookup"]
     return command
+
+
+_UNOPTIMISED = ["-Copt-level=0", "-Cdebug-assertions=yes", "-Coverflow-checks=yes"]
+"""What the cell alone is compiled with as if for debugging: PyO3 stays as it is for all other cells."""
 
 
 @contextmanager

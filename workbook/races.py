@@ -27,7 +27,7 @@ from workbook.results import Race, RaceError, Scaling, Timing, check_name, slug
 measurements = records.measurements
 timeline = timelines.timeline
 
-BUDGET = 1.0
+BUDGET = 0.7
 """Seconds that a race takes, its first calls and calibration aside, where its contenders allow it."""
 
 ROUNDS = 20

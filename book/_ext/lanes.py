@@ -78,6 +78,8 @@ def measuring(sources: Iterable[str]) -> list[bool]:
 
 def _made(source: str, clocks: set[str]) -> tuple[set[str], set[str]]:
     """What a cell makes that measures, and the words that it uses."""
+    if re.match(r"%%write\s+\S+\.toml\n", source):  # a manifest only names what measures
+        return set(), set()
     if written := re.match(r"%%write\s+(?:.*/)?(\w+)\S*\n", source):
         measures = _words(source[written.end() :]) & clocks
         return ({written[1]} if measures else set()), set()
