@@ -46,11 +46,12 @@
     return [...others, ...found];  // they are shown from the last one on
   };
 
-  // A result quotes the text of its page, not the menus around it; and of a word in the glossary, what it means.
+  // A result quotes the text of its page, not the menus around it; and what a word of the glossary means.
   Search.htmlToText = (html, anchor) => {
     const article = new DOMParser().parseFromString(html, "text/html").querySelector(".bd-article");
     for (const other of article?.querySelectorAll(".headerlink, script, style") ?? []) other.remove();
-    const place = anchor && article?.querySelector(anchor);
-    return ((place?.matches("dt") ? place.nextElementSibling : place) || article)?.textContent ?? "";
+    const place = anchor ? article?.querySelector(anchor) : article;
+    const meaning = place?.matches("dt") ? `: ${place.nextElementSibling.textContent.trim()}` : "";
+    return `${(place ?? article)?.textContent.trim() ?? ""}${meaning}`;
   };
 })();

@@ -1,0 +1,58 @@
+"""The search as it is published: what a result quotes, and where its words stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from abilities import chromium
+from playwright.sync_api import Page, Route, expect
+
+SITE = "https://book.test"
+
+
+@pytest.fixture(scope="module")
+def tab(book: Path) -> Iterator[Page]:
+    """The book under an address of its own, since a page that is opened as a file may read no other."""
+
+    def serve(route: Route) -> None:
+        route.fulfill(path=book.parent / urlsplit(route.request.url).path.lstrip("/"))
+
+    with chromium() as browser:
+        page = browser.new_page()
+        page.route(f"{SITE}/**", serve)
+        yield page
+
+
+@pytest.mark.parametrize(
+    ("page", "quoted"),
+    [
+        pytest.param("book/glossary.html#term-borrow", "borrow: To use a value", id="glossary"),
+        pytest.param("book/ownership.html", "Moves, borrows, and why threads are safe\nPython", id="chapter"),
+    ],
+)
+def test_a_result_quotes_the_text_of_its_page(tab: Page, page: str, quoted: str) -> None:
+    tab.goto(f"{SITE}/search.html?q=borrow")
+    result = tab.locator("ul.search > li", has=tab.locator(f'a[href="{page}"]'))
+    expect(result.locator("p.context")).to_contain_text(quoted)
+
+
+@pytest.mark.parametrize(
+    ("page", "within"),
+    [
+        pytest.param("search", ".bd-article-container", id="page"),
+        pytest.param("book/index", "dialog", id="dialog"),
+    ],
+)
+def test_what_is_typed_stands_beside_the_sign_of_the_search(tab: Page, page: str, within: str) -> None:
+    tab.goto(f"{SITE}/{page}.html")
+    if within == "dialog":
+        tab.keyboard.press("Control+k")
+    field, sign = tab.locator(f"{within} .bd-search input"), tab.locator(f"{within} .bd-search i")
+    expect(field).to_be_visible()
+    inside, drawn = field.bounding_box(), sign.bounding_box()
+    assert inside and drawn
+    room = float(field.evaluate("field => parseFloat(getComputedStyle(field).paddingLeft)"))
+    assert drawn["x"] + drawn["width"] < inside["x"] + room
