@@ -52,7 +52,5 @@ def test_what_is_typed_stands_beside_the_sign_of_the_search(tab: Page, page: str
         tab.keyboard.press("Control+k")
     field, sign = tab.locator(f"{within} .bd-search input"), tab.locator(f"{within} .bd-search i")
     expect(field).to_be_visible()
-    inside, drawn = field.bounding_box(), sign.bounding_box()
-    assert inside and drawn
-    room = float(field.evaluate("field => parseFloat(getComputedStyle(field).paddingLeft)"))
-    assert drawn["x"] + drawn["width"] < inside["x"] + room
+    begin = "box => box.getBoundingClientRect().left + parseFloat(getComputedStyle(box).paddingLeft)"
+    assert sign.evaluate("sign => sign.getBoundingClientRect().right") < field.evaluate(begin)
