@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 from bs4 import BeautifulSoup
 from executable_book import KINDS
+from pygments.token import STANDARD_TYPES
 
 from workbook import layout, plots
 
@@ -174,6 +175,14 @@ def test_every_token_of_code_is_legible(book: Path, theme: str) -> None:
             assert seen >= TEXT, (
                 f"code of class {token} has contrast {seen:.1f} on the {ground} in the {theme}"
             )
+
+
+def test_every_token_of_a_page_has_a_colour_of_the_book(book: Path) -> None:
+    lists = [re.findall(r"html:root \.highlight :is\(([^)]*)\)", rule.selector) for rule in OURS]
+    ours = set(re.findall(r"\w+", str(lists)))
+    for page in book.glob("*.html"):
+        used = set(re.findall(r'<span class="(\w+)">', page.read_text("utf-8"))) & {*STANDARD_TYPES.values()}
+        assert used <= ours, f"{page.name}: {used - ours}, on paper of the colour that it has at night"
 
 
 # Cells
