@@ -6,12 +6,14 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple, cast
 from urllib.parse import urlsplit
 
 import pytest
 from bs4 import BeautifulSoup
-from executable_book import KINDS
+from docutils import nodes
+from docutils.utils import new_document
+from executable_book import KINDS, mark_columns
 from pygments.token import STANDARD_TYPES
 
 from workbook import layout, plots
@@ -204,3 +206,24 @@ def test_the_names_on_cells_are_not_read_aloud() -> None:
     spoken = [rule.declarations["content"] for rule in OURS if "content" in rule.declarations]
     assert spoken
     assert all(content.endswith('/ ""') for content in spoken)
+
+
+# What was printed
+
+
+@pytest.mark.parametrize(
+    ("printed", "columns"),
+    [
+        pytest.param("rules      1,488\nnames        387", True, id="a table"),
+        pytest.param("5 | total += size;\n  |       ^^ no such way", True, id="a mark under its place"),
+        pytest.param("├── src\n└── Cargo.toml", True, id="a tree"),
+        pytest.param("$ grep '^[lib]' Cargo.toml\n⚠️  Warning: none", False, id="a command"),
+        pytest.param("note: a\n  that goes on, indented", False, id="a message"),
+        pytest.param("\x1b[1m\x1b[32m   Compiling\x1b[0m pyo3 v0.30.1", False, id="a message in colour"),
+    ],
+)
+def test_columns_are_told_from_lines_that_may_be_broken(printed: str, columns: bool) -> None:
+    page = new_document("page")
+    page += nodes.literal_block(printed, printed, classes=["output", "stream"])
+    mark_columns(cast("Any", None), page)
+    assert ("columns" in page[0]["classes"]) == columns

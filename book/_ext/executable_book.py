@@ -27,6 +27,7 @@ from ipython_pygments_lexers import IPython3Lexer
 from jupyter_cache import get_cache
 from jupyter_cache.base import JupyterCacheAbstract
 from myst_nb.core.read import create_nb_reader
+from myst_nb.core.render import strip_ansi
 from pygments.lexer import bygroups, using
 from pygments.lexers import BashLexer, CLexer, CppLexer, CythonLexer, PythonLexer, RustLexer, TOMLLexer
 from pygments.token import Operator, Text
@@ -248,6 +249,17 @@ def mark_cells(app: Sphinx, doctree: nodes.document) -> None:
         cell["classes"].append(next(named, "cell_python"))
 
 
+def mark_columns(app: Sphinx, doctree: nodes.document) -> None:
+    """Tell the style sheet what was printed in columns: a broken line would spoil them."""
+    for output in doctree.findall(nodes.literal_block):
+        if "stream" in output["classes"] and COLUMNS.search(strip_ansi(output.astext())):
+            output["classes"].append("columns")
+
+
+COLUMNS = re.compile(r"[!-~] {2,}\S|[─-╿]|^[ \d|-]*\^", re.MULTILINE)
+"""Words far from each other, lines that are drawn, and marks under what they mean."""
+
+
 def remove_leftovers(app: Sphinx) -> None:
     """A chapter that was renamed or removed leaves no page behind."""
     known = {app.env.doc2path(docname, base=False).removesuffix(".md") for docname in app.env.found_docs}
@@ -407,6 +419,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("source-read", add_fingerprint)
     app.connect("doctree-read", require_errors)
     app.connect("doctree-read", mark_cells)
+    app.connect("doctree-read", mark_columns)
     app.connect("doctree-read", keep_outputs)
     app.connect("html-page-context", find_messages)
     app.connect("html-page-context", add_look)
