@@ -290,6 +290,30 @@ def test_cells_that_measure_are_known(sources: list[str], expected: list[bool]) 
     assert lanes.measuring(sources) == expected
 
 
+def test_a_changed_style_is_there_at_the_next_build(book: SmallBook) -> None:
+    book.page("A page.")
+    assert book.build().code == 0
+    style = (book.folder / "book/_static/book.css").read_text("utf-8")
+    try:
+        book.write("book/_static/book.css", f"{style}\nhtml {{ accent-color: olive }}\n")
+        assert book.build().code == 0
+        assert "olive" in (book.folder / "_build/html/_static/book.css").read_text("utf-8")
+    finally:
+        book.write("book/_static/book.css", style)
+
+
+def test_the_search_knows_the_terms_of_pages_that_did_not_change(book: SmallBook) -> None:
+    book.page(":::{glossary}\nborrow\n  To have without owning.\n:::", "words")
+    book.page("A page.")
+    book.contents("small", "words")
+    assert book.build().code == 0
+    for text in ("Another.", "A third."):
+        book.page(text)
+        assert book.build().code == 0
+        index = (book.folder / "_build/html/searchindex.js").read_text("utf-8")
+        assert re.search(r'"indexentries": *\{"borrow": \[\[', index), index[:500]
+
+
 def test_a_page_that_is_gone_leaves_nothing_behind(book: SmallBook) -> None:
     book.page("A page.", "fleeting")
     book.contents("small", "fleeting")

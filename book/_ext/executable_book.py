@@ -335,6 +335,33 @@ def offer_notebook(app: Sphinx, pagename: str, templatename: str, context: Any, 
             )
 
 
+# What the search finds ----------------------------------------------------------------------------
+
+
+def keep_index_entries(app: Sphinx) -> None:
+    """Have the search keep the terms of pages that are not written again: Sphinx keeps all but these."""
+    builder: Any = app.builder
+    if builder.name != "html":
+        return
+    load_indexer = builder.load_indexer
+
+    def load(docnames: Iterable[str]) -> None:
+        load_indexer(docnames)
+        index = Path(builder.outdir, builder.searchindex_filename)
+        if not index.exists():
+            return
+        with index.open(encoding="utf-8") as stream:
+            saved = builder.indexer_format.load(stream)
+        kept = set(app.env.all_docs) - set(docnames)
+        for entry, places in saved["indexentries"].items():
+            for number, target, is_main in places:
+                if (docname := saved["docnames"][number]) in kept:
+                    found = (entry, target, "main" if is_main else "")
+                    builder.indexer._index_entries.setdefault(docname, []).append(found)
+
+    builder.load_indexer = load
+
+
 # How sources are cited ----------------------------------------------------------------------------
 
 
@@ -400,18 +427,27 @@ class CellLexer(IPython3Lexer):  # type: ignore[misc]
     }
 
 
-def digest_of_extensions() -> str:
-    """As a setting it makes Sphinx lay out every page again when one of these files has changed."""
-    code = [path.read_bytes() for path in sorted(Path(__file__).parent.rglob("*.py"))]
-    return hashlib.sha256(b"\0".join(code)).hexdigest()
+def digest(*folders: Path) -> str:
+    """As a setting it makes Sphinx do its work again when a file in one of these folders has changed."""
+    files = [path for folder in folders for path in sorted(folder.rglob("*")) if path.is_file()]
+    found = hashlib.sha256()
+    for path in files:
+        if path.suffix != ".pyc":
+            found.update(b"%s\0%s\0" % (path.name.encode(), hashlib.sha256(path.read_bytes()).digest()))
+    return found.hexdigest()
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     os.environ["WORKBOOK_UNATTENDED"] = "1"  # kernels inherit it: see workbook/etc/ipython_kernel_config.py
     app.keep_going = True  # Warnings are errors, all of them shown, however the build was started.
     app.add_lexer("ipython3", CellLexer)
-    app.add_config_value("extensions_digest", digest_of_extensions(), "env", str)
+    here = Path(__file__).parent
+    app.add_config_value("extensions_digest", digest(here), "env", str)
+    app.add_config_value(
+        "look_digest", digest(here.with_name("_static"), here.with_name("_templates")), "html", str
+    )
     app.connect("builder-inited", require_crates)
+    app.connect("builder-inited", keep_index_entries)
     app.connect("builder-inited", tell_years_apart, priority=900)  # once the sources are read
     app.connect("env-get-outdated", find_outdated)
     app.connect("env-before-read-docs", order_pages)
