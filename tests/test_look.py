@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, cast
 from urllib.parse import urlsplit
 
 import pytest
+from abilities import chromium
 from bs4 import BeautifulSoup
 from docutils import nodes
 from docutils.utils import new_document
@@ -227,3 +228,23 @@ def test_columns_are_told_from_lines_that_may_be_broken(printed: str, columns: b
     page += nodes.literal_block(printed, printed, classes=["output", "stream"])
     mark_columns(cast("Any", None), page)
     assert ("columns" in page[0]["classes"]) == columns
+
+
+CUT_OFF = """() => [...document.querySelectorAll(".cell_output .output pre")]
+  .filter((block) => block.scrollWidth > block.clientWidth + 1)
+  .map((block) => [block.closest(".output").classList.contains("columns"), block.textContent.slice(0, 80)])
+"""
+
+
+def test_on_a_telephone_only_columns_are_scrolled_and_on_a_screen_nothing_that_was_printed(
+    book: Path,
+) -> None:
+    page = (book / "first_package.html").as_uri()  # has the longest lines, and the compiler's marks
+    with chromium() as browser:
+        tab = browser.new_page(viewport={"width": 1366, "height": 900})
+        tab.goto(page)
+        assert tab.evaluate(CUT_OFF) == []
+        tab.set_viewport_size({"width": 390, "height": 900})
+        scrolled = tab.evaluate(CUT_OFF)
+    assert scrolled
+    assert [text for columns, text in scrolled if not columns] == []
