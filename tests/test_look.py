@@ -216,7 +216,7 @@ def test_the_names_on_cells_are_not_read_aloud() -> None:
     ("printed", "columns"),
     [
         pytest.param("rules      1,488\nnames        387", True, id="a table"),
-        pytest.param("5 | total += size;\n  |       ^^ no such way", True, id="a mark under its place"),
+        pytest.param("30 25 backup\n   ^ hour 25 is not in 0-23", True, id="a mark under its place"),
         pytest.param("├── src\n└── Cargo.toml", True, id="a tree"),
         pytest.param("$ grep '^[lib]' Cargo.toml\n⚠️  Warning: none", False, id="a command"),
         pytest.param("note: a\n  that goes on, indented", False, id="a message"),
