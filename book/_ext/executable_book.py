@@ -327,7 +327,7 @@ def offer_notebook(app: Sphinx, pagename: str, templatename: str, context: Any, 
                 {
                     "type": "link",
                     "url": urljoin(app.config.html_baseurl, address),
-                    "text": ".ipynb",
+                    "text": "Notebook",
                     "icon": "fas fa-code",
                     "tooltip": "Download the notebook, with its outputs",
                     "label": "download-notebook-button",

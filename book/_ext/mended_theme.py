@@ -55,6 +55,9 @@ MENDS_SOMEWHERE = [
     (r'<div role="list" class="citation-list">', '<div class="citation-list">'),
     # The empty corner of a table is the heading of nothing.
     (r"<th([^>]*)></th>", r"<td\1></td>"),
+    # The ways to take a page along are called by their names, not by what their files end in.
+    (r'(<span class="btn__text-container">)\.md', r"\1Source"),
+    (r'(<span class="btn__text-container">)\.pdf', r"\1Print"),
     # No cell is run on the page itself.
     (r'(?s)<script type="text/x-thebe-config">.*?</script>', ""),
 ]
