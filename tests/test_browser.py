@@ -399,7 +399,9 @@ UNSEEN = {
 def test_what_the_keyboard_does_not_show_would_be_noticed(
     tab: Page, tmp_path: Path, fault: str, said: str
 ) -> None:
-    (tmp_path / "hidden.html").write_text(FRAME.format(f"<style>main {{ padding: 9px }}</style>{fault}"), "utf-8")
+    (tmp_path / "hidden.html").write_text(
+        FRAME.format(f"<style>main {{ padding: 9px }}</style>{fault}"), "utf-8"
+    )
     tab.goto((tmp_path / "hidden.html").as_uri())
     [found] = unseen(tab)
     assert found.endswith(said)

@@ -88,7 +88,7 @@ def mended(page: str) -> str:
     for wanted, given in MENDS:
         page, times = re.subn(wanted, given, page)
         if not times:
-            raise ThemeHasChanged(f"no page has {wanted} any more")
+            raise ThemeHasChanged(f"the theme no longer writes what is mended here: {wanted}")
     for wanted, given in MENDS_SOMEWHERE:
         page = re.sub(wanted, given, page)
     return page
@@ -140,14 +140,16 @@ def with_icons(used: set[str]) -> str:
 
     text = (THEME / STYLES).read_text("utf-8")
     text, rules = re.subn(r'(?:\.fa-[\w-]+:before,?)+\{content:"[^"]*"\}', keep, text)
+    if not rules:
+        raise ThemeHasChanged(f"the names of icons are not where they were in the theme's {STYLES}")
     signs = {int(sign, 16) for sign in re.findall(r'"\\([ef][0-9a-f]{3})"', text)}
 
     def embed(font: re.Match[str]) -> str:
         return f"src:url(data:font/woff;base64,{subset(THEME / 'styles' / font[1], signs)})"
 
     text, fonts = re.subn(r"src:url\([^)]*\) format\(\"woff2\"\),url\(([^)]*\.ttf)\)[^}]*", embed, text)
-    if not rules or not fonts:
-        raise ThemeHasChanged("the icons are not where they were in the style sheet")
+    if not fonts:
+        raise ThemeHasChanged(f"the fonts of icons are not where they were in the theme's {STYLES}")
     return re.sub(r"/\*# sourceMappingURL=.*?\*/", "", text)
 
 
