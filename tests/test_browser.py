@@ -327,7 +327,8 @@ WALK = """() => {
       if (cuts && !within(box, frame.getBoundingClientRect())) return `is cut off by ${frame.className}`;
     }
     const middle = (from, to, end) => (Math.max(from, 0) + Math.min(to, end)) / 2;
-    const there = document.elementFromPoint(middle(left, right, innerWidth), middle(top, bottom, innerHeight));
+    const [x, y] = [middle(left, right, innerWidth), middle(top, bottom, innerHeight)];
+    const there = document.elementFromPoint(x, y);
     if (!part.contains(there) && !there.contains(part)) return `lies below ${there.className}`;
   };
 
@@ -342,8 +343,9 @@ WALK = """() => {
     if (wrong) faults.push(`${focused.outerHTML.slice(0, 120)} ${wrong}`);
   });
 
-  const parts = [...document.querySelectorAll("a[href], button, input:not(:not(:checked)[type=radio]), summary")];
-  const shown = parts.filter((part) => part.checkVisibility({ visibilityProperty: true }));
+  const keys = "a[href], button, summary, input:not([type=radio]), input:checked";
+  const shown = [...document.querySelectorAll(keys)]
+    .filter((part) => part.checkVisibility({ visibilityProperty: true }));
   window.seen = () => {
     const missed = shown.filter((part) => !reached.has(part));
     return [...faults, ...missed.map((part) => `${part.outerHTML.slice(0, 120)} is never reached`)];
