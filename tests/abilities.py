@@ -11,24 +11,23 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import browser
 import pytest
 from filelock import FileLock
-from playwright.sync_api import Browser, Error, sync_playwright
+from playwright.sync_api import Browser
 from sandbox import HOME
 
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """A browser; without one the test is skipped, or fails where `REQUIRE_BROWSER` is set."""
-    with sync_playwright() as started:
-        try:
-            browser = started.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        except Error as error:
-            if "REQUIRE_BROWSER" in os.environ:
-                raise
-            pytest.skip(f"there is no Chromium: {error}")
-        yield browser
-        browser.close()
+    try:
+        with browser.chromium() as started:
+            yield started
+    except browser.NoBrowser as reason:
+        if "REQUIRE_BROWSER" in os.environ:
+            raise
+        pytest.skip(f"there is no Chromium: {reason}")
 
 
 def program(name: str) -> str:

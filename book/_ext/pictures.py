@@ -1,28 +1,30 @@
 """The pictures of the book that are shown elsewhere: `make pictures` takes them from the book that is built.
 
 For the README the first page, a race and an exercise, by day and by night, in `.github/pictures`; and the
-card that stands beside the book's address in messages, `book/_static/social_card.png`.
+card that stands beside the book's address in messages, `book/_static/social_card.png`. The cover of the EPUB.
 """
 
 from __future__ import annotations
 
 import io
-import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from html import escape
 from pathlib import Path
 
+from browser import NoBrowser, chromium
+from formats import epub, pdf
+from formats.cover import front
 from PIL import Image
-from playwright.sync_api import Browser, Error, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from workbook import layout
 
 BOOK = layout.BUILD / "html" / "book"
 README = layout.ROOT / ".github" / "pictures"
 CARD = layout.ROOT / "book" / "_static" / "social_card.png"
+COVER = epub.COVER
 THEMES = ("light", "dark")
 
 ALONE = """cell => {
@@ -62,28 +64,16 @@ VIEWS = (
     View("exercise", "first_package", (960, 1600), '"count_visits"'),
 )
 
-FRONT = """\
-<style>
-  .front {{ display: flex; align-items: center; gap: 56px; width: 1200px; height: 630px;
+CARD_STYLE = """
+  .front { display: flex; align-items: center; gap: 56px; width: 1200px; height: 630px;
     padding: 72px; box-sizing: border-box; color: var(--pst-color-text-base);
-    background: var(--pst-color-background) }}
-  .front h1 {{ margin: 0 0 32px; font-size: 72px; line-height: 1.1; text-wrap: balance; color: inherit }}
-  .front p {{ margin: 0; font-size: 32px; line-height: 1.4 }}
-  .front svg {{ flex: none; width: 320px; stroke-width: 3; stroke-linecap: round; stroke-linejoin: round }}
-  .front text {{ font-size: 34px; font-weight: 600; text-anchor: middle; fill: currentColor; stroke: none }}
-</style>
-<div class="front">
-  <div><h1>{title}</h1><p>{promise}</p></div>
-  <svg viewBox="0 0 320 384" fill="none" stroke="currentColor">
-    <rect x="2" y="2" width="316" height="110" rx="16" stroke="var(--book-python)"/>
-    <rect x="2" y="272" width="316" height="110" rx="16" stroke="var(--book-rust)"/>
-    <path d="M2 192h316" stroke-dasharray="2 12"/>
-    <path d="M92 132v120m-16-18 16 18 16-18M228 252v-120m-16 18 16-18 16 18"/>
-    <text x="160" y="69">Python</text>
-    <text x="160" y="339">Rust</text>
-  </svg>
-</div>"""
-"""The front of the card."""
+    background: var(--pst-color-background) }
+  .front p { margin: 0; font-size: 32px; line-height: 1.4 }
+  .front .title { margin: 0 0 32px; font-size: 72px; font-weight: 600; line-height: 1.1;
+    letter-spacing: -0.015em; text-wrap: balance }
+  .front svg { flex: none; width: 320px; stroke-width: 3; stroke-linecap: round; stroke-linejoin: round }
+  .front text { font-size: 34px; font-weight: 600; text-anchor: middle; fill: currentColor; stroke: none }
+"""
 
 
 def opened(page: Page, name: str, theme: str) -> None:
@@ -99,14 +89,23 @@ def image(png: bytes) -> Image.Image:
 
 
 def card(page: Page) -> Image.Image:
-    """The title, what the book promises, and a call that goes to Rust and back, set as the book is."""
-    title = str(layout.settings()["title"])
+    """The front of the book, set as its pages are by night."""
     page.set_viewport_size({"width": 1200, "height": 630})
     opened(page, "index", "dark")
-    promise = page.locator("meta[name=description]").get_attribute("content") or ""
-    html = FRONT.format(title=escape(title), promise=escape(promise))
+    html = f"<style>{CARD_STYLE}</style>{front()}"
     page.evaluate("html => { document.body.innerHTML = html }", html)
-    return image(page.screenshot()).quantize(128, dither=Image.Dither.NONE)
+    return few_colours(page.screenshot())
+
+
+def cover(page: Page) -> Image.Image:
+    """The first page of the PDF."""
+    page.set_viewport_size({"width": 794, "height": 1123})  # A4
+    pdf.lay_out([], page)
+    return few_colours(page.screenshot())
+
+
+def few_colours(png: bytes) -> Image.Image:
+    return image(png).quantize(128, dither=Image.Dither.NONE)
 
 
 @contextmanager
@@ -116,7 +115,7 @@ def pages(browser: Browser, scale: int) -> Iterator[Page]:
     page.close()
 
 
-def take(browser: Browser, folder: Path = README, card_file: Path = CARD) -> None:
+def take(browser: Browser, folder: Path = README, card_file: Path = CARD, cover_file: Path = COVER) -> None:
     """Take all pictures."""
     folder.mkdir(parents=True, exist_ok=True)
     with pages(browser, 2) as page:
@@ -124,18 +123,17 @@ def take(browser: Browser, folder: Path = README, card_file: Path = CARD) -> Non
             for theme in THEMES:
                 taken = view.take(page, theme)
                 taken.save(folder / f"{view.name}_{theme}.webp", quality=80, method=6)
+        cover(page).save(cover_file, optimize=True)
     with pages(browser, 1) as page:
         card(page).save(card_file, optimize=True)
 
 
 def main() -> None:
-    with sync_playwright() as started:
-        try:
-            browser = started.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        except Error as error:
-            sys.exit(f"The pictures need Chromium: playwright install chromium\n{error}")
-        take(browser)
-        browser.close()
+    try:
+        with chromium() as browser:
+            take(browser)
+    except NoBrowser as reason:
+        sys.exit(f"The pictures need Chromium: playwright install chromium\n{reason}")
 
 
 if __name__ == "__main__":

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import io
 import mimetypes
 from collections.abc import Iterator
 from html import escape
@@ -12,10 +11,11 @@ from uuid import NAMESPACE_URL, uuid5
 
 from lxml import etree
 from lxml.html import HtmlElement
-from PIL import Image, ImageDraw, ImageFont
 
 from formats import archive, pages
-from formats.pages import Part
+
+COVER = Path(__file__).parent / "cover.png"
+"""The first page of the PDF, as `make pictures` takes it."""
 
 CASED = {"viewbox": "viewBox", "preserveaspectratio": "preserveAspectRatio", "markerunits": "markerUnits"}
 """Names within drawings that HTML does not mind being written small, and XML does."""
@@ -71,9 +71,10 @@ def make(folder: Path) -> Path:
     target = folder / f"{pages.file_name()}.epub"
     parts = pages.parts()
     chapters = [page for part in parts for page in part.pages]
-    files: dict[str, bytes] = {"cover.png": cover(), "epub.css": pages.style("epub").encode()}
+    files: dict[str, bytes] = {"cover.png": COVER.read_bytes(), "epub.css": pages.style("epub").encode()}
     texts = {"cover": page("Cover", '<p class="cover"><img src="cover.png" alt="Cover"/></p>')}
-    texts["nav"] = page("Contents", contents(parts))
+    listed = pages.contents(parts, "{}.xhtml".format)
+    texts["nav"] = page("Contents", f'<nav epub:type="toc" id="toc"><h1>Contents</h1>{listed}</nav>')
     for chapter in chapters:
         files |= pictures(chapter.body, chapter.slug)
         link(chapter.body)
@@ -106,21 +107,6 @@ def make(folder: Path) -> Path:
 def page(title: str, body: str) -> str:
     """A page of XHTML."""
     return PAGE.format(title=escape(title), body=body)
-
-
-def contents(parts: list[Part]) -> str:
-    """The parts and their chapters, for people and for the e-reader's menu."""
-
-    def entries(part: Part) -> str:
-        return "".join(
-            f'<li><a href="{page.slug}.xhtml">{escape(page.title)}</a></li>' for page in part.pages
-        )
-
-    items = "".join(
-        f"<li><span>{escape(part.title)}</span><ol>{entries(part)}</ol></li>" if part.title else entries(part)
-        for part in parts
-    )
-    return f'<nav epub:type="toc" id="toc"><h1>Contents</h1><ol>{items}</ol></nav>'
 
 
 def manifest(files: dict[str, bytes]) -> Iterator[str]:
@@ -164,26 +150,3 @@ def xhtml(body: HtmlElement) -> str:
             if small in element.attrib:
                 element.set(cased, element.attrib.pop(small))
     return str(etree.tostring(body, encoding="unicode", with_tail=False))
-
-
-def cover() -> bytes:
-    """The book's title on a ground of its two colours."""
-    width, height, margin = 1200, 1800, 110
-    picture = Image.new("RGB", (width, height), "#14202b")
-    draw = ImageDraw.Draw(picture)
-    draw.rectangle((0, 0, 36, height * 0.62), fill="#4b8bbe")
-    draw.rectangle((0, height * 0.62, 36, height), fill="#ce6b3b")
-    line = ""
-    lines = []
-    font = ImageFont.load_default(132)
-    for word in pages.text("title").split():
-        if line and font.getlength(f"{line} {word}") > width - 2 * margin:
-            lines.append(line)
-            line = word
-        else:
-            line = f"{line} {word}".strip()
-    draw.multiline_text((margin, 300), "\n".join([*lines, line]), "white", font, spacing=36)
-    draw.text((margin, height - 220), pages.text("author"), "#c9d3dc", ImageFont.load_default(44))
-    file = io.BytesIO()
-    picture.save(file, "PNG", optimize=True)
-    return file.getvalue()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from copy import deepcopy
 from dataclasses import dataclass
+from html import escape
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -61,12 +62,33 @@ def published(path: str = "") -> str:
     return urljoin(str(html["baseurl"]), path)
 
 
+def promise() -> str:
+    """What the landing page tells those who look for the book."""
+    landing = lxml.html.parse(SITE / "book" / "index.html", lxml.html.HTMLParser(encoding="utf-8"))
+    return str(landing.find(".//meta[@name='description']").get("content"))
+
+
 def parts() -> list[Part]:
     """The whole book."""
     return [
         Part(title, [read(chapter) for chapter in chapters])
         for title, chapters in groupby(layout.chapters(), key=lambda chapter: chapter.part)
     ]
+
+
+def contents(parts: list[Part], address: Callable[[str], str]) -> str:
+    """The parts and their pages as a list; `address` says where the page of a slug is."""
+
+    def entries(part: Part) -> str:
+        return "".join(
+            f'<li><a href="{address(page.slug)}">{escape(page.title)}</a></li>' for page in part.pages
+        )
+
+    items = (
+        f"<li><span>{escape(part.title)}</span><ol>{entries(part)}</ol></li>" if part.title else entries(part)
+        for part in parts
+    )
+    return f"<ol>{''.join(items)}</ol>"
 
 
 def read(chapter: layout.Chapter) -> Page:
@@ -132,6 +154,7 @@ def solutions_last(body: HtmlElement) -> None:
         name = output.findtext("p/code/span") or output.findtext("p/code")
         exercise, solution = f"exercise-{name}", f"solution-{name}"
         output.set("id", exercise)
+        output.classes.add("exercise")
         output.insert(
             output.index(folds[0]),
             builder.P(builder.CLASS("see"), builder.A("Hints and a solution", href=f"#{solution}")),

@@ -3,67 +3,92 @@
 from __future__ import annotations
 
 import re
-import shutil
 from html import escape
+from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import lxml.html
 import pikepdf
-from playwright.sync_api import Error, sync_playwright
+from browser import NoBrowser, chromium
+from playwright.sync_api import Page as Sheet
 
 from formats import pages
+from formats.cover import front
 from formats.pages import CannotMake, Page, Part
 
+STYLES = (
+    pages.SITE / "_static" / "pygments.css",
+    pages.SITE / "_static" / "book.css",
+    Path(__file__).parent / "print.css",
+)
 HEADINGS = {"h4": "h5", "h3": "h4", "h2": "h3", "h1": "h2"}
 """Below the titles of parts, those of chapters are the second."""
 
 BOOK = """\
 <!DOCTYPE html>
-<html lang="en">
+<html lang="en" data-theme="light">
 <head>
 <meta charset="utf-8">
 <title>{title}</title>
 <meta name="author" content="{author}">
-<style>{style}</style>
+{styles}
+<style>{heads}</style>
 </head>
-<body>
-<div class="cover">
-<p class="title">{title}</p>
-<p>{author}</p>
-<p class="source"><a href="{site}">{site}</a></p>
-</div>
+<body class="bd-content">
+{front}
 <nav><h1>Contents</h1>{contents}</nav>
+<article class="bd-article">
 {body}
+</article>
 </body>
 </html>
 """
+
+NUMBER = """numbers => {
+  for (const link of document.querySelectorAll('nav a'))
+    link.dataset.page = numbers[link.getAttribute('href').slice(1)]
+}"""
+"""Puts the number of its page beside each title of the contents, where `print.css` shows it."""
 
 
 def make(folder: Path) -> Path:
     """The whole book. Raises `CannotMake` where there is no browser."""
     target = folder / f"{pages.file_name()}.pdf"
     parts = pages.parts()
-    with TemporaryDirectory() as temporary, sync_playwright() as started:
-        bound = Path(temporary, "book.html")
-        bound.write_text(bind(parts), "utf-8")
-        try:
-            browser = started.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        except Error:
-            raise CannotMake("The PDF needs a browser: install Chromium, and run this again.") from None
-        page = browser.new_page()
-        page.goto(bound.as_uri())
-        printed = Path(temporary, "book.pdf")
-        page.pdf(path=printed, prefer_css_page_size=True, print_background=True, tagged=True, outline=True)
-        browser.close()
-        finish(printed, target, [page.title for part in parts for page in part.pages])
+    try:
+        with chromium() as browser:
+            sheet = browser.new_page()
+            lay_out(parts, sheet)
+            sheet.evaluate(NUMBER, numbers(sheet.pdf(prefer_css_page_size=True)))
+            printed = sheet.pdf(prefer_css_page_size=True, print_background=True, tagged=True, outline=True)
+    except NoBrowser:
+        raise CannotMake("The PDF needs a browser: install Chromium, and run this again.") from None
+    finish(printed, target, [page.title for part in parts for page in part.pages])
     return target
 
 
-def finish(printed: Path, target: Path, titles: list[str]) -> None:
+def lay_out(parts: list[Part], sheet: Sheet) -> None:
+    """Open the book in a browser."""
+    with TemporaryDirectory() as temporary:
+        bound = Path(temporary, "book.html")
+        bound.write_text(bind(parts), "utf-8")
+        sheet.goto(bound.as_uri())
+        sheet.evaluate("() => document.fonts.ready.then(() => true)")
+
+
+def numbers(printed: bytes) -> dict[str, int]:
+    """The number of the page on which a place stands, for each that is linked to: only a print can tell."""
+    with pikepdf.open(BytesIO(printed)) as document:
+        order = {page.objgen: number for number, page in enumerate(document.pages, start=1)}
+        places = document.Root.Dests.items()
+        return {name.removeprefix("/"): order[place[0].objgen] for name, place in places}
+
+
+def finish(printed: bytes, target: Path, titles: list[str]) -> None:
     """Say who wrote it, mend what the browser got wrong, and save it small."""
     whole = {re.sub(r"\s", "", title): title for title in titles}
-    with pikepdf.open(printed) as document:
+    with pikepdf.open(BytesIO(printed)) as document:
         document.docinfo["/Author"] = pages.text("author")
         document.docinfo["/Creator"] = pages.published()
         with document.open_outline() as outline:
@@ -76,6 +101,7 @@ def finish(printed: Path, target: Path, titles: list[str]) -> None:
 
 def bind(parts: list[Part]) -> str:
     """One page of HTML with all pages of the site in it."""
+    author, site = escape(pages.text("author")), pages.published()
     chapters = [page for part in parts for page in part.pages]
     for page in chapters:
         adapt(page)
@@ -84,23 +110,16 @@ def bind(parts: list[Part]) -> str:
         f"#{page.slug} {{ page: {page.slug} }}\n"
         for page in chapters
     )
-    site = (pages.SITE / "_static" / "pygments.css").read_text("utf-8")
-    light = "".join(line for line in site.splitlines(True) if 'data-theme="dark"' not in line)
-    colours = light.replace('html[data-theme="light"] ', "")
+    below = f'<p class="below">{author}<br><a href="{site}">{site}</a></p>'
     return BOOK.format(
         title=escape(pages.text("title")),
-        author=escape(pages.text("author")),
-        site=pages.published(),
-        style=f"{colours}\n{pages.style('print')}\n{heads}",
-        contents="".join(map(entries, parts)),
+        author=author,
+        styles="\n".join(f'<link rel="stylesheet" href="{style.as_uri()}">' for style in STYLES),
+        heads=heads,
+        front=front(below),
+        contents=pages.contents(parts, "#{}".format),
         body="".join(map(whole, parts)),
     )
-
-
-def entries(part: Part) -> str:
-    """A part in the table of contents."""
-    items = "".join(f'<li><a href="#{page.slug}">{escape(page.title)}</a></li>' for page in part.pages)
-    return (f"<p>{escape(part.title)}</p>" if part.title else "") + f"<ol>{items}</ol>"
 
 
 def whole(part: Part) -> str:

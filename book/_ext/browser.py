@@ -1,0 +1,25 @@
+"""The browser that prints the book, takes its pictures and tests it: the system's Chromium, or Playwright's."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from playwright.sync_api import Browser, Error, sync_playwright
+
+
+class NoBrowser(RuntimeError):
+    """Why it cannot be started."""
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Started for as long as it is needed. Raises `NoBrowser`."""
+    with sync_playwright() as started:
+        try:
+            browser = started.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        except Error as error:
+            raise NoBrowser(str(error)) from None
+        yield browser
+        browser.close()
