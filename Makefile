@@ -5,7 +5,7 @@
 # make formats   PDF, EPUB, notebooks with outputs and a zip of the site, in _build/html/downloads
 # make wheels    wheels of all crates, in _build/wheels, for readers who have no Rust
 # make record    the outputs that the tests compare with, after a chapter has changed
-# make pictures  what the README and messages show of the book
+# make pictures  what the README, messages and e-readers show of the book
 # make clean     throw away all that can be made again
 
 PYTHON ?= python3

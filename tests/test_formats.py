@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import posixpath
 import re
+import shutil
 import subprocess
 import zipfile
 from pathlib import Path
@@ -18,6 +20,9 @@ import pytest
 from abilities import chromium, epubcheck, program
 from bs4 import BeautifulSoup, Tag
 from formats import archive, epub, notebooks, pages, pdf
+from labs import jupyterlab
+from lxml import etree
+from PIL import Image
 
 from workbook import layout
 from workbook.layout import Chapter
@@ -130,6 +135,34 @@ def test_the_links_of_a_notebook_lead_somewhere(made_notebooks: Path, chapter: C
                 assert f'id="{address.fragment}"' in page.read_text("utf-8"), written
 
 
+@chapters
+def test_a_notebook_has_the_drawings_of_its_page_as_images(made_notebooks: Path, chapter: Chapter) -> None:
+    notebook = nbformat.read(made_notebooks / f"{chapter.slug}.ipynb", as_version=4)
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    for ours, shown in zip(code, cells(chapter), strict=True):
+        html = "".join(output.get("data", {}).get("text/html", "") for output in ours.outputs)
+        images = re.findall(r'<img src="data:image/svg\+xml;base64,([^"]+)" alt="([^"]*)"', html)
+        drawn = [svg for svg in shown.select(".cell_output svg") if svg.find_parent("svg") is None]
+        assert "<svg" not in html
+        for (code_, alt), svg in zip(images, drawn, strict=True):
+            image = etree.fromstring(base64.b64decode(code_))
+            assert bare("".join(image.itertext())) == bare(svg.get_text())
+            assert (svg.title is None) == (alt == "")
+
+
+def test_a_notebook_that_is_not_trusted_shows_its_drawings(made_notebooks: Path, tmp_path: Path) -> None:
+    shutil.copy(made_notebooks / "error_handling.ipynb", tmp_path)
+    with chromium() as browser, jupyterlab(tmp_path) as address:
+        page = browser.new_page(viewport={"width": 1366, "height": 2600})
+        page.goto(address.replace("/lab", "/lab/tree/error_handling.ipynb", 1))
+        drawing = page.get_by_role("img", name="Three ways across the border")
+        drawing.wait_for(timeout=60_000)
+        assert drawing.evaluate("image => image.decode().then(() => image.naturalHeight)") > 100
+        box = drawing.bounding_box()
+        assert box is not None
+        assert box["width"] > 300
+
+
 # The zip
 
 
@@ -212,6 +245,19 @@ def test_the_ebook_leaves_colours_to_the_reader() -> None:
     assert not re.search(r"^\s*(color|background[\w-]*):", pages.style("epub"), re.MULTILINE)
 
 
+def test_the_cover_has_the_colours_of_the_book() -> None:
+    with Image.open(epub.COVER) as cover:
+        assert cover.width / cover.height == pytest.approx(210 / 297, abs=0.01)
+        counted = cover.convert("RGB").getcolors(256) or []
+    found = {f"#{red:02x}{green:02x}{blue:02x}" for _, (red, green, blue) in counted}
+    for name in ("plate", "ink", "python", "rust"):
+        colour = re.search(
+            rf"--book-{name}: (#\w+);", (pages.SITE / "_static" / "book.css").read_text("utf-8")
+        )
+        assert colour is not None
+        assert colour[1] in found, f"run make pictures: the cover has nothing in --book-{name}"
+
+
 # The PDF
 
 
@@ -239,6 +285,25 @@ def text(paper: Path) -> list[str]:
     command = [program("pdftotext"), "-layout", str(paper), "-"]
     said = subprocess.run(command, stdout=subprocess.PIPE, encoding="utf-8", check=True).stdout
     return said.split("\f")[:-1]
+
+
+def test_the_contents_of_the_pdf_name_the_page_of_each_chapter(text: list[str]) -> None:
+    contents = bare(text[1])
+    assert contents.startswith("Contents")
+    for chapter in layout.chapters():
+        title = bare(pages.read(chapter).title)
+        starts = next(number for number, words in enumerate(text, 1) if bare(words).startswith(2 * title))
+        assert f"{title}{starts}" in contents
+
+
+def test_the_pdf_is_set_in_the_fonts_of_the_book(paper: Path) -> None:
+    with pikepdf.open(paper) as document:
+        fonts = [page.resources.get("/Font", {}).values() for page in map(pikepdf.Page, document.pages)]
+        kinds = {str(font.Subtype) for listed in fonts for font in listed}
+        names = {str(font.get("/BaseFont", "")) for listed in fonts for font in listed}
+    assert kinds == {"/Type0"}, "drawings of letters instead of a font"
+    for name in ("Literata", "Figtree", "JetBrainsMono"):
+        assert any(name in found for found in names), name
 
 
 def test_no_page_of_the_pdf_is_empty(text: list[str]) -> None:

@@ -258,9 +258,10 @@ def test_the_pictures_of_the_readme_and_the_card_are_there() -> None:
 def test_make_pictures_takes_all_of_them_from_the_built_book(
     book: Path, browser: Browser, tmp_path: Path
 ) -> None:
-    readme, card = tmp_path / "readme", tmp_path / "card.png"
-    pictures.take(browser, readme, card)
+    readme, card, cover = tmp_path / "readme", tmp_path / "card.png", tmp_path / "cover.png"
+    pictures.take(browser, readme, card, cover)
     check(readme, card)
+    assert cover.is_file()
 
 
 def test_make_pictures_is_what_the_makefile_says() -> None:

@@ -1,4 +1,4 @@
-"""The browser that prints the book, takes its pictures and tests it: the system's Chromium, or Playwright's."""
+"""The browser that prints the book, takes its pictures and tests it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class NoBrowser(RuntimeError):
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    """Started for as long as it is needed. Raises `NoBrowser`."""
+    """The system's or Playwright's own, for as long as it is needed. Raises `NoBrowser`."""
     with sync_playwright() as started:
         try:
             browser = started.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])

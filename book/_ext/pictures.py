@@ -1,7 +1,7 @@
 """The pictures of the book that are shown elsewhere: `make pictures` takes them from the book that is built.
 
-For the README the first page, a race and an exercise, by day and by night, in `.github/pictures`; and the
-card that stands beside the book's address in messages, `book/_static/social_card.png`. The cover of the EPUB.
+For the README the first page, a race and an exercise, by day and by night, in `.github/pictures`; the card
+that stands beside the book's address in messages, `book/_static/social_card.png`; and the cover of the EPUB.
 """
 
 from __future__ import annotations

@@ -17,9 +17,6 @@ from formats import archive, pages
 COVER = Path(__file__).parent / "cover.png"
 """The first page of the PDF, as `make pictures` takes it."""
 
-CASED = {"viewbox": "viewBox", "preserveaspectratio": "preserveAspectRatio", "markerunits": "markerUnits"}
-"""Names within drawings that HTML does not mind being written small, and XML does."""
-
 PAGE = """\
 <?xml version="1.0" encoding="utf-8"?>
 <!DOCTYPE html>
@@ -144,9 +141,4 @@ def xhtml(body: HtmlElement) -> str:
     for element in body.iter(etree.Element):
         for name in ["border", "scoped", "data-name", "data-sync-group", "data-sync-id"]:
             element.attrib.pop(name, None)
-        if element.tag == "svg":
-            element.set("xmlns", "http://www.w3.org/2000/svg")
-        for small, cased in CASED.items():
-            if small in element.attrib:
-                element.set(cased, element.attrib.pop(small))
-    return str(etree.tostring(body, encoding="unicode", with_tail=False))
+    return pages.xml(body)

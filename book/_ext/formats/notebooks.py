@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Iterator
+from copy import deepcopy
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
+import lxml.html
 import nbformat
-from lxml.html import HtmlElement
+from lxml.html import HtmlElement, builder
 from nbformat import NotebookNode
 
 from formats import pages
@@ -25,6 +28,12 @@ ROLES = {
 """What MyST adds to Markdown within a line, and where on the page it is seen what becomes of it."""
 
 DIRECTIVE = re.compile(r"^(?P<marks>`{3,}|:{3,})\{(?P<kind>[\w-]+)\} ?(?P<title>.*)$")
+
+LINE = 14
+"""How high a line of words is in a plot."""
+
+INK = "currentColor"
+"""What is drawn in the colour of the words around a drawing."""
 
 RECORD = "application/papermill.record/text/plain"
 """The type of a fact that a cell hands to the prose."""
@@ -128,11 +137,42 @@ def _elsewhere(link: re.Match[str], chapter: layout.Chapter) -> str:
 
 
 def portable(output: NotebookNode) -> NotebookNode:
-    """An output whose links work from anywhere."""
+    """An output whose links work from anywhere, and whose drawings are seen."""
     data = output.get("data", {})
     if "text/html" in data:
-        data["text/html"] = re.sub(r'(?<=href=")[^"]+(?=")', _absolute, data["text/html"])
+        html = re.sub(r'(?<=href=")[^"]+(?=")', _absolute, data["text/html"])
+        data["text/html"] = painted(html) if "<svg" in html else html
     return output
+
+
+def painted(html: str) -> str:
+    """The drawings as images: of a notebook from elsewhere, JupyterLab shows of a drawing the words alone."""
+    html = html.replace(f"background:{INK}", "background:#25282e")
+    whole = lxml.html.fragment_fromstring(html, create_parent="div")
+    for drawing in whole.xpath(".//svg[not(ancestor::svg)]"):
+        picture = image(deepcopy(drawing))
+        picture.tail = drawing.tail
+        drawing.getparent().replace(drawing, picture)
+    return (whole.text or "") + "".join(lxml.html.tostring(part, encoding="unicode") for part in whole)
+
+
+def image(drawing: HtmlElement) -> HtmlElement:
+    """An image of a drawing, legible in the dark as well."""
+    said = " ".join(part.text_content() for part in drawing.xpath("./title | ./desc"))
+    style = drawing.attrib.pop("style", "")
+    drawing.tail = None
+    if not drawing.get("viewbox"):  # it is as large as it is said to be, and words may stand above it
+        above = max([0.0, *(LINE - float(y) for y in drawing.xpath("./text/@y") if y.startswith("-"))])
+        height = float(drawing.get("height")) + above
+        drawing.set("y", f"{above:g}")
+        drawing.set("overflow", "visible")
+        width = drawing.get("width")
+        style += f";width:{width if width.endswith('%') else width + 'px'};height:{height:g}px"
+        drawing = builder.E.svg(drawing, width="100%", height=f"{height:g}")
+    ground = ";background:white" if INK in lxml.html.tostring(drawing, encoding="unicode") else ""
+    drawing.set("style", f"color:#25282e;font-family:system-ui,sans-serif{ground}")
+    code = base64.b64encode(pages.xml(drawing).encode()).decode()
+    return builder.IMG(src=f"data:image/svg+xml;base64,{code}", alt=said, style=style)
 
 
 def _absolute(address: re.Match[str]) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import lxml.html
+from lxml import etree
 from lxml.html import HtmlElement, builder
 
 from workbook import layout
@@ -22,6 +23,10 @@ SITE = layout.BUILD / "html"
 
 CLUES = ["A first hint", "A second hint", "A solution"]
 """What is folded away below an exercise."""
+
+
+CASED = {"viewbox": "viewBox", "preserveaspectratio": "preserveAspectRatio", "markerunits": "markerUnits"}
+"""Names within drawings that HTML does not mind being written small, and XML does."""
 
 
 class CannotMake(RuntimeError):
@@ -186,6 +191,17 @@ def links(body: HtmlElement) -> Iterator[tuple[Any, str, str]]:
         address = urlsplit(link.get("href"))
         if not address.scheme:
             yield link, address.path.removesuffix(".html"), address.fragment
+
+
+def xml(body: HtmlElement) -> str:
+    """HTML as XML, drawings too."""
+    for element in body.iter(etree.Element):
+        if element.tag == "svg":
+            element.set("xmlns", "http://www.w3.org/2000/svg")
+        for small, cased in CASED.items():
+            if small in element.attrib:
+                element.set(cased, element.attrib.pop(small))
+    return str(etree.tostring(body, encoding="unicode", with_tail=False))
 
 
 def style(name: str) -> str:
