@@ -80,7 +80,7 @@ def lay_out(parts: list[Part], sheet: Sheet) -> None:
 def numbers(printed: bytes) -> dict[str, int]:
     """The number of the page on which a place stands, for each that is linked to: only a print can tell."""
     with pikepdf.open(BytesIO(printed)) as document:
-        order = {page.objgen: number for number, page in enumerate(document.pages, start=1)}
+        order = {page.obj.objgen: number for number, page in enumerate(document.pages, start=1)}
         places = document.Root.Dests.items()
         return {name.removeprefix("/"): order[place[0].objgen] for name, place in places}
 
