@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 from hypothesis import settings
 from xdist.scheduler import LoadFileScheduling
 
@@ -88,6 +89,8 @@ def jupyter_book(folder: Path, *arguments: str) -> subprocess.CompletedProcess[s
 @pytest.fixture(scope="session")
 def book() -> Path:
     """The folder of the built book; built now where it is not, or where something has changed."""
-    built = jupyter_book(layout.ROOT)
+    layout.BUILD.mkdir(exist_ok=True)
+    with FileLock(layout.BUILD / "tests.lock"):  # a second process would write the same files
+        built = jupyter_book(layout.ROOT)
     assert built.returncode == 0, built.stdout
     return layout.BUILD / "html" / "book"
