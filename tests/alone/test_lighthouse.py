@@ -19,7 +19,7 @@ from statistics import median
 from typing import Any
 
 import pytest
-from abilities import node_package, program
+from abilities import node_package
 from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
 from tornado.web import Application, StaticFileHandler
@@ -119,7 +119,6 @@ def short_of(wanted: dict[str, int], found: dict[str, float]) -> list[str]:
 @pytest.mark.parametrize("form", WANTED)
 @pytest.mark.parametrize("page", PAGES)
 def test_lighthouse_is_content(site: str, page: str, form: str) -> None:
-    program("npm")
     found, said = scores(f"{site}/book/{page}.html", form)
     print(page, form, found)
     assert not short_of(WANTED[form], found), "\n".join([f"{page}, {form}: {found}", *said])
@@ -133,7 +132,6 @@ POOR = """<!DOCTYPE html><html><head><title></title></head><body><p style="color
 
 
 def test_a_poor_page_would_be_noticed(tmp_path: Path) -> None:
-    program("npm")
     (tmp_path / "index.html").write_text(POOR, "utf-8")
     with served(tmp_path) as address:
         found, said = scores(f"{address}/index.html", "mobile", runs=1)

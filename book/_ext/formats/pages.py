@@ -69,8 +69,7 @@ def published(path: str = "") -> str:
 
 def promise() -> str:
     """What the landing page tells those who look for the book."""
-    landing = lxml.html.parse(SITE / "book" / "index.html", lxml.html.HTMLParser(encoding="utf-8"))
-    return str(landing.find(".//meta[@name='description']").get("content"))
+    return str(document("index").find(".//meta[@name='description']").get("content"))
 
 
 def parts() -> list[Part]:
@@ -117,9 +116,13 @@ def read(chapter: layout.Chapter) -> Page:
 
 def article(chapter: layout.Chapter) -> HtmlElement:
     """What the site shows of a chapter, without what stands around it."""
-    path = SITE / "book" / f"{chapter.slug}.html"
-    document = lxml.html.parse(path, lxml.html.HTMLParser(encoding="utf-8")).getroot()
-    return document.find_class("bd-article")[0]
+    return document(chapter.slug).find_class("bd-article")[0]
+
+
+def document(slug: str) -> HtmlElement:
+    """A page of the site, whole."""
+    path = SITE / "book" / f"{slug}.html"
+    return lxml.html.parse(path, lxml.html.HTMLParser(encoding="utf-8")).getroot()
 
 
 def unfold_tabs(body: HtmlElement) -> None:
