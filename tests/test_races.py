@@ -15,7 +15,7 @@ from typing import Any
 
 import pyperf
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from workbook import compare, gluing, layout, measurements, races, records, scaling, timeline
@@ -317,6 +317,20 @@ def test_once_runs_each_contender_once(clock: Clock) -> None:
     assert len(clock.log) == 2
 
 
+def test_once_runs_those_contenders_once_that_it_names(clock: Clock) -> None:
+    contenders = {"a": clock.work(0.01, name="a"), "b": clock.work(0.01, name="b")}
+    result = compare("a-race", contenders, once={"a"})
+    assert clock.log.count("a") == 1
+    assert len(result.timings["a"].times) == 1
+    assert len(result.timings["b"].times) == races.ROUNDS
+
+
+def test_once_knows_the_contenders(clock: Clock) -> None:
+    with pytest.raises(RaceError, match="once= names 'c', but the contenders are a, b"):
+        compare("a-race", {"a": clock.work(0.1), "b": clock.work(0.1)}, once={"c"})
+    assert clock.log == []
+
+
 def test_a_contender_that_takes_no_time_ends(clock: Clock) -> None:
     result = compare("a-race", {"a": clock.work(0.0), "b": clock.work(0.0)})
     assert result.verdict("b") == "was level with a"
@@ -379,6 +393,7 @@ def test_single_runs_are_allowed_a_tenth() -> None:
     assert race(python=[1.0], rust=[1.11] * 20).outcome("rust") == "lost"
 
 
+@example([1.0] * 10 + [3.0] * 9 + [2.5], LEVEL)
 @given(st.lists(st.floats(1e-6, 1e3), min_size=20, max_size=20), st.floats(0.01, 100))
 def test_the_outcome_is_the_same_seen_from_the_other_side(times: list[float], factor: float) -> None:
     result = race(python=times, rust=[time * factor for time in times])

@@ -53,15 +53,16 @@ def compare(
     contenders: Mapping[str, Work],
     *,
     agree: Callable[[Any], object] | None = None,
-    once: bool = False,
+    once: bool | Collection[str] = False,
     rust: Collection[str] | None = None,
 ) -> Race:
     """Race `contenders`, callables without arguments by label, after proving that all return the same.
 
     The first is the baseline, which the others are measured against. `agree` is applied to each result
-    before they are compared: `agree=sorted` where order does not matter. `once` runs each a single time,
-    as happens by itself to those that take over five seconds. `rust` names the contenders that are Rust,
-    for the page of measurements; by default those with "rust" in their label, or else all but the first.
+    before they are compared: `agree=sorted` where order does not matter. `once` runs each a single time, or
+    those that it names, as happens by itself to those that take over five seconds. `rust` names the
+    contenders that are Rust, for the page of measurements; by default those with "rust" in their label, or
+    else all but the first.
 
     Each contender is called many times: one that uses up its input (an iterator, a file) or changes it
     (`list.sort`) would do less work from the second call on, so let it begin with a fresh one. What is
@@ -85,7 +86,7 @@ def scaling(
     sizes: Sequence[int],
     *,
     agree: Callable[[Any], object] | None = None,
-    once: bool = False,
+    once: bool | Collection[str] = False,
     rust: Collection[str] | None = None,
 ) -> Scaling:
     """Race `contenders` over inputs of growing size, and find where the lead changes.
@@ -119,10 +120,13 @@ def measure(
     budget: float,
     agree: Callable[[Any], object] | None,
     *,
-    once: bool,
+    once: bool | Collection[str],
     where: str = "",
 ) -> dict[str, Timing]:
     """Prove agreement, then time all in turns. The times of a single run are those of the first call."""
+    single = frozenset(contenders if once is True or quick() else once or ())
+    if strangers := single - contenders.keys():
+        raise RaceError(f"once= names {min(strangers)!r}, but the contenders are {', '.join(contenders)}.")
     first = {}
     results = {}
     for label, work in contenders.items():
@@ -133,7 +137,7 @@ def measure(
     results.clear()  # what a contender returned must not take memory from the timing
 
     timings = {label: Timing((elapsed,)) for label, elapsed in first.items()}
-    runners = [] if once or quick() else [label for label in contenders if first[label] < SLOW]
+    runners = [label for label in contenders if first[label] < SLOW and label not in single]
     timers = {label: timeit.Timer(contenders[label], timer=clock) for label in runners}
     slot = budget / ROUNDS / max(len(runners), 1)
     loops, cost = {}, 0.0

@@ -86,15 +86,16 @@ class Race:
         the interval that holds their median with 95 % certainty (the sign test's, which supposes
         nothing about how times are distributed) must lie on one side of 1.
         """
-        ours, theirs = self.timings[label].times, self.timings[against or self.baseline].times
-        ratio = self.ratio(label, against)
-        if len(ours) == len(theirs) > 1:
-            low, high = median_interval([other / own for own, other in zip(ours, theirs, strict=True)])
+        ours, theirs = self.timings[label], self.timings[against or self.baseline]
+        if len(ours.times) == len(theirs.times) > 1:
+            pairs = zip(ours.times, theirs.times, strict=True)
+            low, high = median_interval([other / own for own, other in pairs])
         else:
+            ratio = self.ratio(label, against)
             low, high = ratio / SINGLE, ratio * SINGLE
-        if ratio >= LEVEL and low > 1:
+        if theirs.median >= LEVEL * ours.median and low > 1:
             return "won"
-        if ratio <= 1 / LEVEL and high < 1:
+        if ours.median >= LEVEL * theirs.median and high < 1:
             return "lost"
         return "tied"
 
