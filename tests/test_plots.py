@@ -268,3 +268,24 @@ def test_bars_say_their_values_as_they_are_told_and_have_no_whisker_without_a_sp
     words = [element.text for element in drawn.iter() if element.tag.endswith("text")]
     assert words == ["boxed", "40.0 MB", "packed", "8.0 MB"]
     assert sum(element.tag.endswith("line") for element in drawn.iter()) == 3
+
+
+def test_words_stand_to_the_left_of_their_column_and_numbers_to_the_right() -> None:
+    headings = ("who", "how long", "written in")
+    rows = [("first", "1.5 s", "C"), ("second, longer", "≈ 12 s", "Python")]
+    assert plots.plain_table(headings, rows).splitlines() == [
+        "who             how long  written in",
+        "first              1.5 s  C",
+        "second, longer    ≈ 12 s  Python",
+    ]
+    sides = re.findall(r"<t[dh] style=\"[^\"]*text-align:(\w+)", plots.table(headings, rows))
+    assert sides == ["left", "right", "left"] * 3
+
+
+def test_one_number_is_enough_for_a_column_of_numbers() -> None:
+    assert plots.plain_table(("", "lost"), [("C", "4,539"), ("Rust", "E0499")]).splitlines()[1] == "C     4,539"
+
+
+def test_a_table_may_have_no_rows() -> None:
+    assert plots.plain_table(("who", "how long"), []) == "who  how long"
+    assert plots.table(("who", "how long"), []).count("<th") == 3  # the head of the table, and two headings

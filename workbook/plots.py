@@ -8,6 +8,7 @@ is placed in per cent; down, in pixels. So a picture is as wide as its column, a
 from __future__ import annotations
 
 import math
+import re
 import statistics
 import textwrap
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -466,15 +467,16 @@ def colours(labels: Sequence[str], rust: Iterable[str]) -> Mapping[str, tuple[st
 RULE = "border:0;border-bottom:1px solid rgba(128,128,128,0.4);background:none;color:inherit"
 
 
-def table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """The first column, of names, to the left, where it may break; the numbers to the right, whole."""
+def table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """The first column, of names, may break; the others are whole, and numbers stand to the right."""
+    sides = _sides(headings, rows)
 
     def cells(tag: str, row: Sequence[str]) -> str:
         first = f"padding:0.25rem 0;text-align:left;overflow-wrap:anywhere;{RULE}"
-        other = f"padding:0.25rem 0 0.25rem 0.75rem;text-align:right;white-space:nowrap;{RULE}"
+        other = f"padding:0.25rem 0 0.25rem 0.75rem;white-space:nowrap;{RULE}"
         return "".join(
-            f'<{tag} style="{other if index else first}">{escape(words)}</{tag}>'
-            for index, words in enumerate(row)
+            f'<{tag} style="{f"text-align:{side};{other}" if index else first}">{escape(words)}</{tag}>'
+            for index, (words, side) in enumerate(zip(row, sides, strict=True))
         )
 
     head = f'<tr style="background:none">{cells("th", headings)}</tr>'
@@ -486,13 +488,21 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 def plain_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """The same for a terminal."""
     widths = [max(map(len, column)) for column in zip(headings, *rows, strict=True)]
+    sides = _sides(headings, rows)
     return "\n".join(
         "  ".join(
-            words.ljust(width) if index == 0 else words.rjust(width)
-            for index, (words, width) in enumerate(zip(row, widths, strict=True))
-        )
+            words.rjust(width) if side == "right" else words.ljust(width)
+            for words, width, side in zip(row, widths, sides, strict=True)
+        ).rstrip()
         for row in (headings, *rows)
     )
+
+
+def _sides(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    """Where each column stands: to the left, or to the right where a cell of it begins with a number."""
+    columns = zip(headings, *rows, strict=True)
+    numbers = [any(re.match(r"\W*\d", words) for words in column) for _, *column in columns]
+    return ["right" if number and index else "left" for index, number in enumerate(numbers)]
 
 
 def key(entries: Iterable[tuple[str, str]], opacity: float = 1) -> str:
