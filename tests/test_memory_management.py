@@ -29,6 +29,7 @@ from memory_management import (
     grey,
     grey_copied,
     lies_at,
+    made_in_rust,
     paste,
     reference_count,
 )
@@ -131,6 +132,7 @@ CALLS = {
     "paste": "paste(photo, photo[::-1])",
     "grey": "grey(photo)",
     "grey_copied": "grey_copied(photo)",
+    "made_in_rust": "made_in_rust(1_000)",
     "editor": "Editor(photo)",
     "edit": "editor.edit(whole, lambda crop: None); editor.undo()",
     "failing-edit": "refused(ZeroDivisionError, editor.edit, whole, lambda crop: 1 / 0)",
@@ -383,6 +385,26 @@ def peak(function: str) -> float:
 def test_a_large_array_is_given_away_without_a_copy() -> None:
     assert 90 < peak("grey") < 110
     assert peak("grey_copied") > 180
+
+
+@pytest.mark.parametrize("size", [0, 1, 1_000_000])
+def test_an_array_made_in_rust_stays_where_rust_made_it(size: int) -> None:
+    address, pixels = made_in_rust(size)
+    assert pixels.shape == (size,)
+    assert pixels.dtype == np.uint8
+    assert bool((pixels == 255).all())
+    assert pixels.ctypes.data == address or size == 0  # NumPy gives an array without bytes an address of its own
+    assert type(pixels.base).__name__ == "PySliceContainer"
+
+
+@pytest.mark.parametrize(
+    ("size", "expected"),
+    [(2**62, MemoryError), (2**64, OverflowError), (-1, OverflowError), (1.5, TypeError)],
+    ids=str,
+)
+def test_an_array_of_no_such_size_is_refused(size: Any, expected: type[Exception]) -> None:
+    with pytest.raises(expected):
+        made_in_rust(size)
 
 
 def test_the_array_belongs_to_rust_and_is_freed_with_its_last_view() -> None:

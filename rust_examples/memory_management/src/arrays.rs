@@ -123,7 +123,8 @@ pub fn shades(py: Python<'_>, picture: &Bound<'_, PyAny>) -> PyResult<Array2<u8>
     Array2::from_shape_vec((height, width), shades).map_err(|_| no_room(count))
 }
 
-fn room(count: usize) -> PyResult<Vec<u8>> {
+/// An empty `Vec` with room for so many bytes. Raises `MemoryError` where there is none.
+pub fn room(count: usize) -> PyResult<Vec<u8>> {
     let mut bytes = Vec::new();
     bytes.try_reserve_exact(count).map_err(|_| no_room(count))?;
     Ok(bytes)

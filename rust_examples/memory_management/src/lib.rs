@@ -9,7 +9,7 @@ mod exercises;
 mod pixels;
 mod solutions;
 
-use numpy::PyArray2;
+use numpy::{IntoPyArray, PyArray1, PyArray2};
 use pyo3::buffer::PyUntypedBuffer;
 use pyo3::prelude::*;
 use pyo3::types::PyString;
@@ -68,6 +68,16 @@ fn paste(target: &Bound<'_, PyAny>, source: &Bound<'_, PyAny>) -> PyResult<()> {
     }
 }
 
+/// White pixels: the address at which Rust made them, and their array, of shape (size,).
+///
+/// Raises `MemoryError` where there is no room.
+#[pyfunction]
+fn made_in_rust(py: Python<'_>, size: usize) -> PyResult<(usize, Bound<'_, PyArray1<u8>>)> {
+    let mut pixels = arrays::room(size)?;
+    pixels.resize(size, 255);
+    Ok((pixels.as_ptr().addr(), pixels.into_pyarray(py)))
+}
+
 /// A picture in shades of grey, as a new array of shape (height, width).
 ///
 /// The weights of red, green and blue are those of ITU-R BT.601, in the fixed-point arithmetic of Pillow's
@@ -92,7 +102,7 @@ fn grey_copied<'py>(
 #[pymodule]
 mod memory_management {
     #[pymodule_export]
-    use super::{brighten, grey, grey_copied, lies_at, paste, reference_count};
+    use super::{brighten, grey, grey_copied, lies_at, made_in_rust, paste, reference_count};
     #[pymodule_export]
     use crate::editor::{Editor, LeakyEditor};
     #[pymodule_export]
