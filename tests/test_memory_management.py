@@ -393,7 +393,7 @@ def test_an_array_made_in_rust_stays_where_rust_made_it(size: int) -> None:
     assert pixels.shape == (size,)
     assert pixels.dtype == np.uint8
     assert bool((pixels == 255).all())
-    assert pixels.ctypes.data == address or size == 0  # NumPy gives an array without bytes an address of its own
+    assert pixels.ctypes.data == address or size == 0  # NumPy has an address of its own for nothing
     assert type(pixels.base).__name__ == "PySliceContainer"
 
 

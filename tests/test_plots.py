@@ -283,7 +283,8 @@ def test_words_stand_to_the_left_of_their_column_and_numbers_to_the_right() -> N
 
 
 def test_one_number_is_enough_for_a_column_of_numbers() -> None:
-    assert plots.plain_table(("", "lost"), [("C", "4,539"), ("Rust", "E0499")]).splitlines()[1] == "C     4,539"
+    table = plots.plain_table(("", "lost"), [("C", "4,539"), ("Rust", "E0499")])
+    assert table.splitlines()[1] == "C     4,539"
 
 
 def test_a_table_may_have_no_rows() -> None:
