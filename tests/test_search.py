@@ -41,6 +41,19 @@ def test_a_result_quotes_the_text_of_its_page(tab: Page, page: str, anchor: str,
     assert tab.evaluate(summary, [f"book/{page}.html", anchor]).lstrip().startswith(quoted)
 
 
+def test_what_is_quoted_begins_and_ends_with_whole_words(tab: Page) -> None:
+    tab.goto(f"{SITE}/search.html?q=borrow")
+    quote = "words => Search.makeSearchSummary(`<p class=bd-article>${words}</p>`, ['borrow'], '').textContent"
+    before, behind = "somewhere " * 20, " everywhere" * 20
+    quoted = tab.evaluate(quote, f"{before}borrow{behind}")
+    assert quoted.startswith("… somewhere ") and quoted.endswith(" everywhere …")
+
+
+def test_a_search_without_results_says_what_to_try(tab: Page) -> None:
+    tab.goto(f"{SITE}/search.html?q=xyzzyplugh")
+    expect(tab.locator("#search-results .search-summary")).to_contain_text("Try fewer")
+
+
 @pytest.mark.parametrize(
     ("page", "within"),
     [

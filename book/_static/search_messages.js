@@ -50,8 +50,30 @@
   Search.htmlToText = (html, anchor) => {
     const article = new DOMParser().parseFromString(html, "text/html").querySelector(".bd-article");
     for (const other of article?.querySelectorAll(".headerlink, script, style") ?? []) other.remove();
+    for (const term of article?.querySelectorAll("dt") ?? []) term.append(": ");
     const place = anchor ? article?.querySelector(anchor) : article;
-    const meaning = place?.matches("dt") ? `: ${place.nextElementSibling.textContent.trim()}` : "";
+    const meaning = place?.matches("dt") ? ` ${place.nextElementSibling.textContent.trim()}` : "";
     return `${(place ?? article)?.textContent.trim() ?? ""}${meaning}`;
   };
+
+  // It begins and ends with whole words.
+  const summary = Search.makeSearchSummary;
+  Search.makeSearchSummary = (...page) => {
+    const quoted = summary(...page);
+    if (quoted) {
+      quoted.textContent = quoted.textContent.replace(/^\.{3}\S*\s+/, "… ").replace(/\s+\S*\.{3}$/, " …");
+    }
+    return quoted;
+  };
+
+  // What is said of the results is about this book.
+  Documentation.addTranslations({
+    messages: {
+      "Search finished, found ${resultCount} page(s) matching the search query.": "Places found: ${resultCount}.",
+      "Your search did not match any documents. Please make sure that all words are spelled correctly and that you've selected enough categories.":
+        "No page has all of these words. Try fewer of them, or the code of an error, such as E0382.",
+    },
+    plural_expr: "n != 1",
+    locale: "en",
+  });
 })();
