@@ -43,10 +43,10 @@ def test_a_result_quotes_the_text_of_its_page(tab: Page, page: str, anchor: str,
 
 def test_what_is_quoted_begins_and_ends_with_whole_words(tab: Page) -> None:
     tab.goto(f"{SITE}/search.html?q=borrow")
-    quote = "words => Search.makeSearchSummary(`<p class=bd-article>${words}</p>`, ['borrow'], '').textContent"
-    before, behind = "somewhere " * 20, " everywhere" * 20
-    quoted = tab.evaluate(quote, f"{before}borrow{behind}")
-    assert quoted.startswith("… somewhere ") and quoted.endswith(" everywhere …")
+    page = f"<p class='bd-article'>{'somewhere ' * 20}borrow{' everywhere' * 20}</p>"
+    quoted = tab.evaluate("page => Search.makeSearchSummary(page, ['borrow'], '').textContent", page)
+    assert quoted.startswith("… somewhere ")
+    assert quoted.endswith(" everywhere …")
 
 
 def test_a_search_without_results_says_what_to_try(tab: Page) -> None:

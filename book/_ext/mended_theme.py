@@ -44,6 +44,8 @@ MENDS = [
     (r'<dialog id="pst-search-dialog"', r'\g<0> aria-label="Search"'),
     # What is seen of a button is what it is called.
     (r'(<button class="btn search-button-field[^>]*?) title="Search" aria-label="Search"', r"\1"),
+    # The authors stand within a line.
+    (r"\bBy The authors\b", "By the authors"),
 ]
 """What every page is given instead of what the theme writes."""
 
