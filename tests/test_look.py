@@ -248,3 +248,17 @@ def test_on_a_telephone_only_columns_are_scrolled_and_on_a_screen_nothing_that_w
         scrolled = tab.evaluate(CUT_OFF)
     assert scrolled
     assert [text for columns, text in scrolled if not columns] == []
+
+
+BROKEN = """() => [...document.querySelectorAll(".bd-article p > code .pre")]
+  .filter((word) => word.textContent.length < 28 && word.getClientRects().length > 1)
+  .map((word) => word.textContent)
+"""
+
+
+def test_on_a_telephone_no_short_name_in_a_sentence_is_broken(book: Path) -> None:
+    page = (book / "first_package.html").as_uri()  # would have `#` at a line's end, and its attribute below
+    with chromium() as browser:
+        tab = browser.new_page(viewport={"width": 390, "height": 900})
+        tab.goto(page)
+        assert tab.evaluate(BROKEN) == []

@@ -260,6 +260,17 @@ COLUMNS = re.compile(r"[!-~] {2,}\S|[─-╿]|^[ \d|-]*\^", re.MULTILINE)
 """Words far from each other, lines that are drawn, and marks under what they mean."""
 
 
+def mark_names(app: Sphinx, doctree: nodes.document) -> None:
+    """Tell the style sheet which names of code a phone has room for, so that they stay whole."""
+    for code in doctree.findall(nodes.literal):
+        if max(map(len, code.astext().split()), default=0) <= WIDTH_OF_A_PHONE:
+            code["classes"].append("whole")
+
+
+WIDTH_OF_A_PHONE = 28
+"""In letters of code, with some to spare."""
+
+
 def remove_leftovers(app: Sphinx) -> None:
     """A chapter that was renamed or removed leaves no page behind."""
     known = {app.env.doc2path(docname, base=False).removesuffix(".md") for docname in app.env.found_docs}
@@ -456,6 +467,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("doctree-read", require_errors)
     app.connect("doctree-read", mark_cells)
     app.connect("doctree-read", mark_columns)
+    app.connect("doctree-read", mark_names)
     app.connect("doctree-read", keep_outputs)
     app.connect("html-page-context", find_messages)
     app.connect("html-page-context", add_look)
