@@ -17,7 +17,7 @@ pub mod sheet {
     /// A number that changes its type.
     #[pyfunction]
     fn kilobytes(size: u32) -> f64 {
-        let kilobyte = 1024.0;
+        let kilobyte = 1000.0;
         f64::from(size) / kilobyte
     }
 
@@ -36,8 +36,8 @@ pub mod sheet {
     /// Two values at once.
     #[pyfunction]
     fn split_size(size: u32) -> (u32, u32) {
-        let kilobytes = size / 1024;
-        (kilobytes, size % 1024)
+        let kilobytes = size / 1000;
+        (kilobytes, size % 1000)
     }
 
     /// And, or, not.
