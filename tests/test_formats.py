@@ -245,6 +245,21 @@ def test_the_ebook_leaves_colours_to_the_reader() -> None:
     assert not re.search(r"^\s*(color|background[\w-]*):", pages.style("epub"), re.MULTILINE)
 
 
+CUT_OFF = """() => [...document.querySelectorAll("html, body *")]
+  .filter((box) => box.clientWidth && box.scrollWidth > box.clientWidth + 1 && !box.closest("svg"))
+  .map((box) => `${box.tagName} ${box.className} ${box.textContent.trim().slice(0, 40)}`)"""
+
+
+def test_nothing_in_the_ebook_is_cut_off_on_a_small_reader(ebook: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(ebook) as zipped:
+        zipped.extractall(tmp_path)
+    with chromium() as browser:
+        page = browser.new_page(viewport={"width": 360, "height": 600})
+        for path in sorted((tmp_path / "book").glob("*.xhtml")):
+            page.goto(path.as_uri())
+            assert page.evaluate(CUT_OFF) == [], path.stem
+
+
 def test_the_cover_has_the_colours_of_the_book() -> None:
     with Image.open(epub.COVER) as cover:
         assert cover.width / cover.height == pytest.approx(210 / 297, abs=0.01)
