@@ -216,10 +216,24 @@ def test_what_is_searched_is_found(tab: Page, book: Path) -> None:
     tab.keyboard.press("Enter")
     tab.wait_for_url("**/search.html?q=lifetime")
     results = tab.locator("#search-results ul.search > li > a")
-    expect(results.first).to_be_visible()
+    expect(tab.locator("#search-results .search-summary")).to_contain_text("found")
     assert results.count() > 3
+    quotes = tab.locator("#search-results p.context")
+    expect(quotes).to_have_count(results.count())
+    expect(quotes.locator(".highlighted").first).to_be_visible()
     results.first.click()
     expect(tab.locator("article .highlighted").first).to_be_visible()
+
+
+def test_what_was_searched_is_marked_on_the_whole_page(tab: Page, book: Path) -> None:
+    broken: list[str] = []
+    tab.on("pageerror", lambda error: broken.append(str(error)))
+    tab.goto(f"{address(book, 'search')}?{urlencode({'q': 'Python'})}")
+    tab.locator("#search-results a[href='book/ownership.html']").click()
+    expect(tab.locator("article svg title tspan").first).to_have_text("Python")
+    last = tab.locator("article p", has_text="Python").last
+    expect(last.locator(".highlighted").first).to_have_text("Python")
+    assert broken == []
 
 
 def test_a_message_pasted_into_the_search_leads_to_its_entry(tab: Page, book: Path) -> None:
@@ -438,24 +452,25 @@ def test_the_theme_is_switched_by_keyboard_and_the_place_is_kept(tab: Page, book
 
 
 @pytest.mark.parametrize(
-    ("toggle", "dialog", "link"),
+    ("name", "dialog", "link"),
     [
-        (".primary-toggle", "#pst-primary-sidebar-modal", "The Rust you already run"),
-        (".secondary-toggle", "#pst-secondary-sidebar-modal", "Threads"),
+        ("Contents of the book", "#pst-primary-sidebar-modal", "The Rust you already run"),
+        ("Contents of this page", "#pst-secondary-sidebar-modal", "Threads"),
     ],
     ids=["the book", "the page"],
 )
 def test_a_sidebar_opens_and_closes_on_a_phone(
-    tab: Page, book: Path, toggle: str, dialog: str, link: str
+    tab: Page, book: Path, name: str, dialog: str, link: str
 ) -> None:
     tab.set_viewport_size(PHONE)  # type: ignore[arg-type]
     tab.goto(address(book, "book/ownership"))
-    tab.locator(toggle).focus()
+    toggle = tab.get_by_role("button", name=name, exact=True)
+    toggle.focus()
     tab.keyboard.press("Enter")
     expect(tab.locator(f"{dialog}:modal").get_by_role("link", name=link)).to_be_in_viewport()
     tab.keyboard.press("Escape")
     expect(tab.locator(dialog)).to_be_hidden()
-    expect(tab.locator(toggle)).to_be_focused()
+    expect(toggle).to_be_focused()
 
 
 def test_a_block_that_scrolls_has_a_name(tab: Page, book: Path) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import mended_theme
 import pytest
-from mended_theme import STYLES, THEME, ThemeHasChanged
+from mended_theme import MENDS, STYLES, THEME, ThemeHasChanged
 from sandbox import HEADER, SETTINGS, Sandbox, contents
 
 
@@ -27,6 +28,21 @@ def test_a_page_of_a_changed_theme_stops_the_build() -> None:
     built = BookOfAnotherTheme().build()
     assert built.code != 0
     assert "the theme no longer writes what is mended here: (<button class=" in built.output, built.output
+
+
+@pytest.mark.parametrize(("sign", "wanted", "given"), MENDS, ids=[wanted for _, wanted, _ in MENDS])
+def test_a_page_that_lacks_what_is_mended_stops_the_build(
+    monkeypatch: pytest.MonkeyPatch, sign: str, wanted: str, given: str
+) -> None:
+    monkeypatch.setattr(mended_theme, "MENDS", [(sign, wanted, given)])
+    with pytest.raises(ThemeHasChanged, match=re.escape(wanted)):
+        mended_theme.mended(f"<html>{sign}</html>")
+
+
+def test_each_sign_of_what_is_mended_is_on_some_page(book: Path) -> None:
+    pages = [path.read_text("utf-8") for path in book.glob("*.html")]
+    for sign, wanted, _ in MENDS:
+        assert any(sign in page for page in pages), f"no page has {sign!r}, so nothing is mended: {wanted}"
 
 
 def test_the_theme_is_mended_as_it_is() -> None:

@@ -37,33 +37,35 @@ DEAD = ["scripts/fontawesome.js*", "**/*.map", "vendor", "locales", "images/logo
 
 MENDS = [
     # An icon has a name beside it, and is no letter to be read out.
-    (r'<(i|span) class="((?:theme-switch )?fa)', r'<\1 aria-hidden="true" class="\2'),
-    # All that is on a page is part of something that has a name.
-    (r'<div id="pst-primary-sidebar"', r'<div role="region" aria-label="This book" id="pst-primary-sidebar"'),
-    (r'<dialog id="pst-primary-sidebar-modal"', r'\g<0> aria-label="This book"'),
-    (r'<dialog id="pst-search-dialog"', r'\g<0> aria-label="Search"'),
-    # What is seen of a button is what it is called.
-    (r'(<button class="btn search-button-field[^>]*?) title="Search" aria-label="Search"', r"\1"),
+    ("", r'<(i|span) class="((?:theme-switch )?fa)', r'<\1 aria-hidden="true" class="\2'),
+    # All that is on a page is part of something that has a name, and a button is called by what it shows.
+    (
+        "",
+        r'<div id="pst-primary-sidebar"',
+        r'<div role="region" aria-label="This book" id="pst-primary-sidebar"',
+    ),
+    ("", r'<dialog id="pst-primary-sidebar-modal"', r'\g<0> aria-label="This book"'),
+    ("", r'<dialog id="pst-search-dialog"', r'\g<0> aria-label="Search"'),
+    ("", r'title="Toggle primary sidebar"', r'title="Contents of the book"'),
+    ("secondary-toggle", r'title="Toggle secondary sidebar"', r'title="Contents of this page"'),
+    ("secondary-toggle", r'<dialog id="pst-secondary-sidebar-modal"', r'\g<0> aria-label="This page"'),
     # The authors stand within a line.
-    (r"\bBy The authors\b", "By the authors"),
-]
-"""What every page is given instead of what the theme writes."""
-
-MENDS_SOMEWHERE = [
-    (r'<dialog id="pst-secondary-sidebar-modal"', r'\g<0> aria-label="This page"'),
-    (r'<summary aria-label="Toggle hidden content">', "<summary>"),
+    ("", r"\bBy The authors\b", "By the authors"),
+    # What is seen of a button is what it is called.
+    ("", r'(<button class="btn search-button-field[^>]*?) title="Search" aria-label="Search"', r"\1"),
+    ("admonition hide", r'<summary aria-label="Toggle hidden content">', "<summary>"),
     # Roles that are none any more, and a list whose entries are not items.
-    (r' role="doc-biblioentry"', ""),
-    (r'<div role="list" class="citation-list">', '<div class="citation-list">'),
+    ('class="citation"', r' role="doc-biblioentry"', ""),
+    ('class="citation"', r'<div role="list" class="citation-list">', '<div class="citation-list">'),
     # The empty corner of a table is the heading of nothing.
-    (r"<th([^>]*)></th>", r"<td\1></td>"),
+    ('class="dataframe"', r"<th([^>]*)></th>", r"<td\1></td>"),
     # The ways to take a page along are called by their names, not by what their files end in.
-    (r'(<span class="btn__text-container">)\.md', r"\1Source"),
-    (r'(<span class="btn__text-container">)\.pdf', r"\1Print"),
+    ("dropdown-download-buttons", r'(<span class="btn__text-container">)\.md', r"\1Source"),
+    ("dropdown-download-buttons", r'(<span class="btn__text-container">)\.pdf', r"\1Print"),
     # No cell is run on the page itself.
-    (r'(?s)<script type="text/x-thebe-config">.*?</script>', ""),
+    ("dropdown-download-buttons", r'(?s)<script type="text/x-thebe-config">.*?</script>', ""),
 ]
-"""The same for what not all pages have."""
+"""What pages are given instead of what the theme writes: all those with the words that come first."""
 
 
 class ThemeHasChanged(SphinxError):
@@ -87,12 +89,11 @@ def mend_pages(app: Sphinx) -> None:
 def mended(page: str) -> str:
     if "</html>" not in page:  # a part, rendered to see whether it is empty
         return page
-    for wanted, given in MENDS:
-        page, times = re.subn(wanted, given, page)
-        if not times:
-            raise ThemeHasChanged(f"the theme no longer writes what is mended here: {wanted}")
-    for wanted, given in MENDS_SOMEWHERE:
-        page = re.sub(wanted, given, page)
+    for sign, wanted, given in MENDS:
+        if sign in page:
+            page, times = re.subn(wanted, given, page)
+            if not times:
+                raise ThemeHasChanged(f"the theme no longer writes what is mended here: {wanted}")
     return page
 
 
@@ -168,7 +169,7 @@ def subset(path: Path, signs: set[int]) -> str:
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
-    app.add_js_file("reach.js")
+    app.add_js_file("reach.js", priority=100)  # before Sphinx marks the words of a search
     app.connect("builder-inited", mend_pages)
     app.connect("html-page-context", choose_files, priority=900)  # once all have added theirs
     app.connect("build-finished", lighten, priority=400)  # before links are looked at

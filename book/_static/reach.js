@@ -1,4 +1,8 @@
-// What the theme leaves undone for those who read by keyboard or by ear.
+// What the theme leaves undone for those who read by keyboard or by ear, or come from the search.
+
+// Where the words of a search are marked, also those that a drawing says but does not show are asked for a box.
+SVGElement.prototype.getBBox ??= () => new DOMRect();
+
 addEventListener("DOMContentLoaded", () => {
   // Its scripts take the focus from these buttons when they are pressed, and the reader's place with it.
   for (const button of document.querySelectorAll(".article-header-buttons button, .sidebar-toggle")) {
@@ -17,4 +21,7 @@ addEventListener("DOMContentLoaded", () => {
   };
   new MutationObserver((changes) => changes.forEach(({ target }) => target.matches("pre") && name(target)))
     .observe(document.getElementById("main-content"), { subtree: true, attributeFilter: ["tabindex"] });
+
+  // The search, opened from the disk, asks for the text: see search_messages.js.
+  if (window.name === "quoted") parent.postMessage(document.querySelector(".bd-article").outerHTML, "*");
 });

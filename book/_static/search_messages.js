@@ -76,4 +76,23 @@
     plural_expr: "n != 1",
     locale: "en",
   });
+
+  // What is opened from the disk may read no other file, but show it: there a page is asked, in a frame out of
+  // sight, for its text (reach.js answers), and it is not to take the words that are to be marked in what is opened.
+  const pages = {};
+  let last = Promise.resolve();
+  const ask = (address) => new Promise((resolve) => {
+    const words = localStorage.getItem("sphinx_highlight_terms");
+    const frame = document.createElement("iframe");
+    addEventListener("message", ({ source, data }) => {
+      if (source !== frame.contentWindow) return;
+      frame.remove();
+      localStorage.setItem("sphinx_highlight_terms", words);
+      resolve(data);
+    });
+    Object.assign(frame, { hidden: true, name: "quoted", src: address });
+    document.body.append(frame);
+  });
+  if (location.protocol === "file:")
+    window.fetch = async (address) => ({ text: () => pages[address] ??= last = last.then(() => ask(address)) });
 })();
