@@ -48,7 +48,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def tab(browser: Browser) -> Iterator[Page]:
-    page = browser.new_page(viewport=PAPER, color_scheme="light")  # type: ignore[arg-type]
+    page = browser.new_page(viewport=PAPER, color_scheme="light")
     yield page
     page.close()
 
@@ -127,7 +127,7 @@ def ink(tab: Page) -> list[bytes]:
 def test_what_is_read_in_the_dark_is_printed_as_in_the_light(tab: Page, book: Path, slug: str) -> None:
     drawn = []
     for theme in ("light", "dark"):
-        tab.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+        tab.emulate_media(color_scheme=theme)
         tab.goto((book / f"{slug}.html").as_uri())
         expect(tab.locator("html")).to_have_attribute("data-theme", theme)
         drawn.append(ink(tab))
