@@ -6,8 +6,10 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 
 import lanes
+import nbformat
 import pytest
 from bs4 import BeautifulSoup
 from sandbox import LIB, SmallBook, cell
@@ -288,6 +290,16 @@ MEASURING = {
 @pytest.mark.parametrize(("sources", "expected"), MEASURING.values(), ids=MEASURING.keys())
 def test_cells_that_measure_are_known(sources: list[str], expected: list[bool]) -> None:
     assert lanes.measuring(sources) == expected
+
+
+def test_what_cargo_says_of_the_page_beside_is_left_out() -> None:
+    waiting = "\x1b[1m\x1b[36m    Blocking\x1b[0m waiting for file lock on package cache\n"
+    plain = "    Blocking waiting for file lock on build directory\n"
+    said = f"$ cargo build\n{waiting}   Compiling my_package\n{plain}Blocking, it says\n"
+    cell = nbformat.v4.new_code_cell(outputs=[nbformat.v4.new_output("stream", text=said)])
+    notebook = nbformat.v4.new_notebook(cells=[cell])
+    lanes.forget_the_other(lanes.Page("page", Path("page.md"), notebook))
+    assert cell.outputs[0].text == "$ cargo build\n   Compiling my_package\nBlocking, it says\n"
 
 
 def test_a_changed_style_is_there_at_the_next_build(book: SmallBook) -> None:

@@ -11,12 +11,12 @@ from pathlib import Path
 import pikepdf
 import pytest
 from abilities import chromium, program
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from workbook import layout
 
 PAGES = [chapter.slug for chapter in layout.chapters()]
-PAPER = {"width": 673, "height": 986}
+PAPER: ViewportSize = {"width": 673, "height": 986}
 """A4 without the margins of the book's pages."""
 
 NOT_PRINTED = "button, dialog, aside, .bd-sidebar, .bd-header-article, .prev-next-area, .headerlink"

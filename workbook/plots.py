@@ -247,7 +247,7 @@ class Axis:
         """Those of the values whose names have room beside each other: the ends first."""
         chosen = [values[-1]]
         for value in values[:-1]:
-            if all(abs(self.share(value) - self.share(other)) >= 0.2 for other in chosen):
+            if all(abs(self.share(value) - self.share(other)) >= 0.19 for other in chosen):
                 chosen.append(value)
         return chosen
 
@@ -329,12 +329,12 @@ def dots(rows: Sequence[Dots], title: str, description: str) -> str:
     def x(time: float) -> float:
         return 0.02 + 0.96 * across.share(time)
 
-    parts = []
-    for tick in across.spaced(across.ticks() or [across.low]):
-        parts.append(line(percent(x(tick)), 0, percent(x(tick)), height, opacity=0.2))
-        parts.append(axis_label(seconds(tick, 1), x(tick), height + 18))
+    ticks = across.spaced(across.ticks() or [across.low])
+    parts = [axis_label(seconds(tick, 1), x(tick), height + 18) for tick in ticks]
     for index, row in enumerate(rows):
         top, middle = (BAND + 30) * index, statistics.median(row.times)
+        uprights = [(percent(x(tick)), top + 22) for tick in ticks]  # they leave the names alone
+        parts += [line(place, above, place, above + BAND + 8, opacity=0.2) for place, above in uprights]
         parts += [text("0", top + 15, row.label), text("100%", top + 15, seconds(middle, 3), anchor="end")]
         parts += [
             f'<circle cx="{percent(x(time))}" cy="{top + 24 + BAND * place / len(row.times):.1f}" r="2.5" '

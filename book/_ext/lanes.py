@@ -39,6 +39,10 @@ CLOCKS = {
 """Words by which we know a cell, or a file that it writes, that measures."""
 
 
+WAITING = re.compile(r"(?m)^(?:\x1b\[[\d;]*m)* *Blocking(?:\x1b\[[\d;]*m)* waiting for file lock on .*\n")
+"""What cargo says where the other page uses it as well."""
+
+
 class PageFailed(SphinxError):
     """A cell that raised where it should not, or took too long."""
 
@@ -182,9 +186,17 @@ async def run(page: Page, machine: Machine, timeout: int, cache: JupyterCacheAbs
         raise PageFailed(f"{page.docname}: {error}") from error
     finally:
         await turns.release()
+    forget_the_other(page)
     data = {"execution_seconds": time.perf_counter() - start}
     bundle = CacheBundleIn(page.notebook, str(page.path), data=data)
     cache.cache_notebook_bundle(bundle, check_validity=False, overwrite=True)
+
+
+def forget_the_other(page: Page) -> None:
+    """Leave out what a page's commands say about the page that ran beside it."""
+    for output in (output for cell in page.code for output in cell.outputs):
+        if output.output_type == "stream":
+            output.text = WAITING.sub("", output.text)
 
 
 async def _lanes(pages: Sequence[Page], timeout: int, cache: JupyterCacheAbstract) -> None:
