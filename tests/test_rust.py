@@ -205,6 +205,13 @@ def test_an_item_knows_its_docs_code_and_signature(tides: Crate) -> None:
     assert height.signature == "fn height(hour: u32, port: &str) -> f64"
 
 
+def test_an_item_loses_its_indentation_though_a_text_within_stands_at_the_margin(tmp_path: Path) -> None:
+    file = tmp_path / "lib.rs"
+    file.write_text('mod inner {\n    fn program() -> &str {\n        r#"\nprint()\n"#\n    }\n}\n', "utf-8")
+    shown = {item.name: item.text for item in rust.items(file)}
+    assert shown["program"] == 'fn program() -> &str {\n    r#"\nprint()\n"#\n}\n'
+
+
 def test_an_unknown_crate_is_refused_with_the_nearest() -> None:
     known = crates()[0].slug
     with pytest.raises(NoSuchItemError, match=f"There is no crate '{known}x'; did you mean {known}"):

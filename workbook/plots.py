@@ -510,7 +510,7 @@ def key(entries: Iterable[tuple[str, str]], opacity: float = 1) -> str:
     square = "display:inline-block;width:12px;height:12px;margin-right:6px"
     square += f";opacity:{opacity}" if opacity < 1 else ""
     items = "".join(
-        f'<span style="margin-right:20px">'
+        f'<span style="margin-right:20px;white-space:nowrap">'
         f'<span style="{square};background:{colour}"></span>{escape(words)}</span>'
         for colour, words in entries
     )

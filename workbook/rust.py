@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import re
-import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -185,13 +184,19 @@ class _Walk:
             if keyword is None:
                 continue
             name = _name(child)
-            text = textwrap.dedent("\n".join(lines[start : last + 1])) + "\n"
+            text = "\n".join(outdented(lines[start : last + 1])) + "\n"
             head = child.start_point.row - start
             yield Item((*path, name), keyword, self.file, start + 1, last + 1, text, head, bare)
             body = child.child_by_field_name("body")
             if keyword in ("mod", "trait", "impl") and body is not None:
                 owner = _owner(child) if keyword == "impl" else name
                 yield from self._within(body, (*path, owner), lines, bare=False)
+
+
+def outdented(lines: Sequence[str]) -> list[str]:
+    """Lines without the indentation of the first. Of a text within, a line may stand further to the left."""
+    margin = lines[0][: -len(lines[0].lstrip())] if lines[0].strip() else ""
+    return [line.removeprefix(margin) for line in lines]
 
 
 def declarations(node: Node) -> Iterator[tuple[Node, int, int]]:
