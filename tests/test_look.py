@@ -204,7 +204,8 @@ def test_every_cell_says_what_it_is_written_in(book: Path) -> None:
 
 
 def test_the_names_on_cells_are_not_read_aloud() -> None:
-    spoken = [rule.declarations["content"] for rule in OURS if "content" in rule.declarations]
+    contents = [rule.declarations.get("content", "") for rule in OURS]
+    spoken = [content for content in contents if "--name" in content]
     assert spoken
     assert all(content.endswith('/ ""') for content in spoken)
 
