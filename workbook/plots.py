@@ -148,10 +148,9 @@ def bars(rows: Sequence[Bar], title: str, description: str, say: Callable[[float
         parts += [
             text("0", y + 15, bar.label),
             text("100%", y + 15, say(bar.median), anchor="end"),
-            f'<rect x="0" y="{y + 22}" width="{percent(bar.median / top)}" height="14" rx="2" '
-            f'style="fill:{bar.colour}{strength}"/>',
             # However short a bar is, its beginning is seen.
-            f'<rect x="0" y="{y + 22}" width="2" height="14" style="fill:{bar.colour}{strength}"/>',
+            f'<g style="fill:{bar.colour}{strength}"><rect y="{y + 22}" width="2" height="14"/>'
+            f'<rect y="{y + 22}" width="{percent(bar.median / top)}" height="14" rx="2"/></g>',
         ]
         if bar.low < bar.high:
             parts.append(line(low, y + 29, high, y + 29, width=1.5))
