@@ -363,6 +363,7 @@ def test_without_a_browser_all_else_is_made(
     book: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(formats, "DOWNLOADS", tmp_path / "downloads")
+    monkeypatch.setattr(formats, "FORMATS", {"PDF": pdf.make, **formats.FORMATS})  # before all others
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setenv("PLAYWRIGHT_BROWSERS_PATH", str(tmp_path))
     made = formats.make_all()

@@ -49,7 +49,7 @@
   // A result quotes the text of its page, not the menus around it; and what a word of the glossary means.
   Search.htmlToText = (html, anchor) => {
     const article = new DOMParser().parseFromString(html, "text/html").querySelector(".bd-article");
-    for (const other of article?.querySelectorAll(".headerlink, script, style") ?? []) other.remove();
+    for (const other of article?.querySelectorAll(".headerlink, button, script, style") ?? []) other.remove();
     for (const term of article?.querySelectorAll("dt") ?? []) term.append(": ");
     const place = anchor ? article?.querySelector(anchor) : article;
     const meaning = place?.matches("dt") ? ` ${place.nextElementSibling.textContent.trim()}` : "";

@@ -147,9 +147,7 @@ def portable(output: NotebookNode) -> NotebookNode:
 
 def painted(html: str) -> str:
     """The drawings as images: of a notebook from elsewhere, JupyterLab shows of a drawing the words alone."""
-    html = html.replace(
-        f"background:{INK}", "background:#25282e;border:1px solid #888"
-    )  # seen in the dark, too
+    html = html.replace(f"background:{INK}", "background:#25282e;border:1px solid #888")  # for dark pages
     whole = lxml.html.fragment_fromstring(html, create_parent="div")
     for drawing in whole.xpath(".//svg[not(ancestor::svg)]"):
         picture = image(deepcopy(drawing))
