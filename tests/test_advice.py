@@ -127,7 +127,7 @@ def test_the_picture_is_well_formed_and_says_what_each_letter_is(made: Decisions
 def test_defeats_are_listed_once_a_race_the_worst_first_with_a_link(made: Decisions) -> None:
     assert str(defeats(made)).splitlines() == [
         "A chapter: Rust took 2.5 times as long as Python",
-        "A chapter: Rust took 2.0 times as long as C at 10",
+        "A chapter: Rust took 2.0 times as long as C at size 10",
     ]
     bundle = defeats(made)._repr_mimebundle_()
     assert bundle["text/html"].count('<a href="chapter.html">A chapter</a>') == 2

@@ -58,6 +58,8 @@ NOISE = Repetitions(
 SORTING = Sorting({"work & <play>": ["a-race"]}, frozenset(LABELS), {}, {})
 INDEX = layout.Chapter("index", None)
 CLOUD = Decisions("a-page", [Case(one, INDEX, SORTING, size) for size, one in SCALING.races.items()], SORTING)
+HALO = "var(--book-page,var(--jp-layout-color0,Canvas))"
+
 FIGURES = [
     pytest.param(RACE, id="race"),
     pytest.param(SCALING, id="scaling"),
@@ -96,7 +98,7 @@ def test_every_picture_says_what_it_shows(figure: Figure) -> None:
 def test_pictures_have_no_colours_but_the_pages_own_and_the_palette(figure: Figure) -> None:
     html = figure.html()
     colours = re.findall(r"(?:fill|stroke|[^-]color|background):([^;\"]+)", html)
-    assert set(colours) <= {"currentColor", "inherit", "none", *plots.PALETTE}
+    assert set(colours) <= {"currentColor", "inherit", "none", HALO, *plots.PALETTE}
     assert set(re.findall(r"#[0-9a-fA-F]{3,8}\b", html)) <= set(plots.PALETTE)
     assert "class=" not in html, "JupyterLab has none of the book's style"
 
@@ -176,11 +178,11 @@ def test_names_beside_lines_do_not_cover_each_other() -> None:
 
 
 def test_lines_of_one_colour_are_told_apart_by_dashes() -> None:
-    labels = [*"abcd", "rust 1", "rust 2", "rust 3"]
-    chosen = plots.colours(labels, labels[4:])
-    assert chosen["a"] == (plots.BASELINE, False)
-    assert chosen["rust 1"] == (plots.RUST, False)
-    assert len({chosen[label] for label in labels if label != "d"}) == 6
+    labels = [*"abcde", *(f"rust {number}" for number in range(8))]
+    chosen = plots.colours(labels, labels[5:])
+    assert chosen["a"] == (plots.BASELINE, "")
+    assert chosen["rust 0"] == (plots.RUST, "")
+    assert len(set(chosen.values())) == len(labels)
 
 
 def luminance(colour: str) -> float:

@@ -414,6 +414,12 @@ def test_the_leader_beats_all_others() -> None:
     assert race(python=3.0, c=1.01, rust=1.0).leader(("python", "rust")) == "rust"
 
 
+def test_a_name_with_a_comma_is_closed_by_one_in_a_sentence() -> None:
+    timings = {"Python": Timing((2.0,)), "Rust, views": Timing((1.0,))}
+    found = Race("a-race", timings, frozenset({"Rust, views"}), "a machine", date.min)
+    assert found.summary == "Rust, views, was 2.0 times as fast as Python."
+
+
 def test_losses_name_what_was_faster_than_rust() -> None:
     assert race(python=1.0, croniter=9.0, rust=3.0).losses() == ["rust took 3.0 times as long as python"]
     assert race(python=9.0, c=1.0, rust=3.0).losses() == ["rust took 3.0 times as long as c"]

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from workbook import layout, plots, records
 from workbook.gluing import glue
-from workbook.results import Outcome, Race, RaceError, Scaling, check_name, slug
+from workbook.results import Outcome, Race, RaceError, Scaling, check_name, slug, subject
 
 BORDERS = (1e-6, 1e-4, 1e-2)
 """Seconds of a call at which the table begins a new row."""
@@ -222,14 +222,15 @@ def fared(cases: Sequence[Case]) -> str:
     verbs: dict[Outcome, str] = {"won": "was faster in", "tied": "level in", "lost": "slower in"}
     first, *rest = [f"{verbs[which]} {count}" for which, count in counted(cases).items() if count]
     parts = [first if first.startswith("was") else f"was {first}", *rest]
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+    if len(parts) > 1:
+        return f"{', '.join(parts[:-1])} and {parts[-1]}"
+    return parts[0] if len(cases) == 1 else parts[0].replace(" in ", " in all ")
 
 
 def said(case: Case) -> str:
     """How Rust fared in one of them, as a sentence."""
-    at = "" if case.size is None else f" at {case.size:,}"
-    rust = f"“{case.rust}”" if "," in case.rust else case.rust
-    return f"{rust} {case.verdict}{at}"
+    at = "" if case.size is None else f" at size {case.size:,}"
+    return f"{subject(case.rust)} {case.verdict}{at}"
 
 
 def tip(case: Case) -> str:

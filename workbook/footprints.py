@@ -70,9 +70,9 @@ class Memory:
             'preserveAspectRatio="none">'
         )
         ends = []
-        for label, (colour, dashed) in plots.colours(list(self.readings), self.rust).items():
+        for label, (colour, dash) in plots.colours(list(self.readings), self.rust).items():
             points = [(step / last, y(value)) for step, value in enumerate(self.grown(label))]
-            row = plots.Line(label, [(1, 1, 1, 1)], colour, dashed)
+            row = plots.Line(label, [(1, 1, 1, 1)], colour, dash)
             ends.append((row, points[-1][1]))
             parts.append(
                 f'<polyline points="{plots.points(points)}" vector-effect="non-scaling-stroke" '

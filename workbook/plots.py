@@ -14,6 +14,7 @@ import textwrap
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
+from itertools import cycle
 
 RUST = "#c8602a"
 OTHER = "#3d84c6"
@@ -26,6 +27,8 @@ BASELINE = "currentColor"
 
 TEXT = "font-size:14px;fill:currentColor"
 SMALL = "font-size:12px;fill:currentColor"
+HALO = "paint-order:stroke;stroke:var(--book-page,var(--jp-layout-color0,Canvas));stroke-width:3px"
+"""Around a letter that may lie over others."""
 SPACE = "\N{NO-BREAK SPACE}"
 DASH = "\N{EN DASH}"
 TIMES = "\N{MULTIPLICATION SIGN}"
@@ -94,13 +97,13 @@ class Line:
     label: str
     points: Sequence[tuple[float, float, float, float]]
     colour: str
-    dashed: bool = False
+    dash: str = ""
 
     @property
     def stroke(self) -> str:
         """How the line is drawn."""
         style = f"fill:none;stroke:{self.colour};stroke-width:2.5;stroke-linejoin:round"
-        return style + (";stroke-dasharray:7 5" if self.dashed else "")
+        return style + (f";stroke-dasharray:{self.dash}" if self.dash else "")
 
 
 @dataclass(frozen=True)
@@ -381,14 +384,14 @@ def cloud(marks: Sequence[Mark], sides: tuple[str, str], title: str, description
     ]
     for tick in down.ticks():
         if tick != 1 and 1 / reach <= tick <= reach:
-            parts.append(line("0", y(tick), "100%", y(tick), opacity=0.2))
+            parts.append(line("8%", y(tick), "100%", y(tick), opacity=0.2))
             parts.append(text("0", y(tick) + 4, f"{significant(tick, 1)}{SPACE}{TIMES}", style=SMALL))
     for tick in across.spaced(across.ticks() or [across.low]):
         parts.append(line(x(tick), 0, x(tick), height, opacity=0.2))
         parts.append(text(x(tick), height + 18, seconds(tick, 1), anchor="middle", style=SMALL))
     parts += [
         f'<text x="{x(mark.seconds)}" y="{y(mark.ratio) + 5:.1f}" text-anchor="middle" '
-        f'style="font-size:14px;font-weight:700;fill:{mark.colour}">'
+        f'style="font-size:14px;font-weight:700;fill:{mark.colour};{HALO}">'
         f"<title>{escape(mark.words)}</title>{escape(mark.letter)}</text>"
         for mark in marks
     ]
@@ -444,20 +447,22 @@ def line(
     return f'<line x1="{x1}" y1="{y1:g}" x2="{x2}" y2="{y2:g}" style="{style}"/>'
 
 
-def colours(labels: Sequence[str], rust: Iterable[str]) -> Mapping[str, tuple[str, bool]]:
-    """A colour for each label, and whether its line is dashed to be told from another of that colour.
+DASHES = ("", "7 5", "2 4", "12 4 2 4")
+"""How lines of one colour are told apart, in this order."""
+
+
+def colours(labels: Sequence[str], rust: Iterable[str]) -> Mapping[str, tuple[str, str]]:
+    """A colour for each label, and the dashes by which its line is told from another of that colour.
 
     The first is the baseline, in the page's ink. What is Rust is Rust's colour, then violet.
     """
     rust = set(rust)
-    chosen: dict[str, tuple[str, bool]] = {labels[0]: (BASELINE, False)}
-    free = {True: [(RUST, False), (THIRD, False)], False: [(OTHER, False)]}
-    for label in labels[1:]:
-        options = free[label in rust]
-        colour, dashed = options.pop(0)
-        options.append((colour, not dashed))
-        chosen[label] = (colour, dashed)
-    return chosen
+    chosen: dict[str, tuple[str, str]] = {labels[0]: (BASELINE, DASHES[0])}
+    free = {
+        True: cycle([(colour, dash) for dash in DASHES for colour in (RUST, THIRD)]),
+        False: cycle([(OTHER, dash) for dash in DASHES]),
+    }
+    return chosen | {label: next(free[label in rust]) for label in labels[1:]}
 
 
 # Around a picture

@@ -119,7 +119,7 @@ class Race:
     def losses(self) -> list[str]:
         """A sentence for each time that Rust was beaten by something else."""
         return [
-            f"{label} {self.verdict(label, other)}"
+            f"{subject(label)} {self.verdict(label, other)}"
             for label in self.timings
             for other in self.timings
             if label in self.rust and other not in self.rust and self.outcome(label, other) == "lost"
@@ -128,7 +128,7 @@ class Race:
     @property
     def summary(self) -> str:
         """The verdicts on all challengers, in one sentence."""
-        return "; ".join(f"{label} {self.verdict(label)}" for label in self.challengers) + "."
+        return "; ".join(f"{subject(label)} {self.verdict(label)}" for label in self.challengers) + "."
 
     @property
     def caption(self) -> str:
@@ -270,7 +270,7 @@ class Scaling:
         """Who leads where, among all contenders."""
         stretches = self.stretches()
         led = [
-            f"{self.where(stretches, i)}, {here.leader} leads"
+            f"{self.where(stretches, i)}, {subject(here.leader)} leads"
             for i, here in enumerate(stretches)
             if here.leader
         ]
@@ -297,7 +297,7 @@ class Scaling:
                 sizes = ", ".join(f"{size:,}" for size in lost)
                 often = "up to " if len(lost) > 1 else ""
                 times = f"{often}{plots.significant(worst)} times as long"
-                found.append(f"{label} took {times} as {other} at {sizes}")
+                found.append(f"{subject(label)} took {times} as {other} at {sizes}")
         return found
 
     def rows(self) -> list[list[str]]:
@@ -357,6 +357,11 @@ def median_interval(values: Sequence[float]) -> tuple[float, float]:
         tail += math.comb(n, rank) * 0.5**n
     rank = max(rank - 1, 0)
     return ordered[rank], ordered[n - 1 - rank]
+
+
+def subject(label: str) -> str:
+    """A contender's name, to begin a sentence with: a comma that it opens is closed."""
+    return f"{label}," if "," in label else label
 
 
 def slug(label: str) -> str:
