@@ -205,11 +205,13 @@ def test_an_item_knows_its_docs_code_and_signature(tides: Crate) -> None:
     assert height.signature == "fn height(hour: u32, port: &str) -> f64"
 
 
-def test_an_item_loses_its_indentation_though_a_text_within_stands_at_the_margin(tmp_path: Path) -> None:
+def test_an_item_loses_its_indentation_and_a_text_within_keeps_its_own(tmp_path: Path) -> None:
+    text = 'r#"\ndef twice(x):\n    return x + x\n"#'
+    program = f"fn program() -> &str {{\n    {text}\n}}\n"
+    within = f"mod inner {{\n    fn program() -> &str {{\n        {text}\n    }}\n}}\n"
     file = tmp_path / "lib.rs"
-    file.write_text('mod inner {\n    fn program() -> &str {\n        r#"\nprint()\n"#\n    }\n}\n', "utf-8")
-    shown = {item.name: item.text for item in rust.items(file)}
-    assert shown["program"] == 'fn program() -> &str {\n    r#"\nprint()\n"#\n}\n'
+    file.write_text(within, "utf-8")
+    assert {item.name: item.text for item in rust.items(file)}["program"] == program
 
 
 def test_an_unknown_crate_is_refused_with_the_nearest() -> None:

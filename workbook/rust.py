@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -184,7 +184,7 @@ class _Walk:
             if keyword is None:
                 continue
             name = _name(child)
-            text = "\n".join(outdented(lines[start : last + 1])) + "\n"
+            text = outdented(lines, start, last, _rows_of_texts(child))
             head = child.start_point.row - start
             yield Item((*path, name), keyword, self.file, start + 1, last + 1, text, head, bare)
             body = child.child_by_field_name("body")
@@ -193,10 +193,18 @@ class _Walk:
                 yield from self._within(body, (*path, owner), lines, bare=False)
 
 
-def outdented(lines: Sequence[str]) -> list[str]:
-    """Lines without the indentation of the first. Of a text within, a line may stand further to the left."""
-    margin = lines[0][: -len(lines[0].lstrip())] if lines[0].strip() else ""
-    return [line.removeprefix(margin) for line in lines]
+def outdented(lines: Sequence[str], first: int, last: int, texts: Collection[int]) -> str:
+    """Some lines without the indentation of the first, but for those that belong to a text."""
+    margin = lines[first][: -len(lines[first].lstrip())]
+    rows = range(first, last + 1)
+    return "".join(f"{lines[row] if row in texts else lines[row].removeprefix(margin)}\n" for row in rows)
+
+
+def _rows_of_texts(node: Node) -> set[int]:
+    """The rows that begin within a raw string, where blanks count."""
+    if node.type == "raw_string_literal":
+        return set(range(node.start_point.row + 1, node.end_point.row + 1))
+    return set().union(*map(_rows_of_texts, node.children))
 
 
 def declarations(node: Node) -> Iterator[tuple[Node, int, int]]:
