@@ -58,7 +58,7 @@ MENDS = [
     ('class="citation"', r' role="doc-biblioentry"', ""),
     ('class="citation"', r'<div role="list" class="citation-list">', '<div class="citation-list">'),
     # The empty corner of a table is the heading of nothing.
-    ('class="dataframe"', r"<th([^>]*)></th>", r"<td\1></td>"),
+    ("></th>", r"<th([^>]*)></th>", r"<td\1></td>"),
     # The ways to take a page along are called by their names, not by what their files end in.
     ("dropdown-download-buttons", r'(<span class="btn__text-container">)\.md', r"\1Source"),
     ("dropdown-download-buttons", r'(<span class="btn__text-container">)\.pdf', r"\1Print"),

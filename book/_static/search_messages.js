@@ -79,20 +79,27 @@
 
   // What is opened from the disk may read no other file, but show it: there a page is asked, in a frame out of
   // sight, for its text (reach.js answers), and it is not to take the words that are to be marked in what is opened.
+  const WORDS = "sphinx_highlight_terms";
+  let marked = "";
+  const keep = () => marked && localStorage.setItem(WORDS, marked);
   const pages = {};
   let last = Promise.resolve();
   const ask = (address) => new Promise((resolve) => {
-    const words = localStorage.getItem("sphinx_highlight_terms");
+    marked = localStorage.getItem(WORDS) ?? marked;
     const frame = document.createElement("iframe");
-    addEventListener("message", ({ source, data }) => {
+    const heard = ({ source, data }) => {
       if (source !== frame.contentWindow) return;
+      removeEventListener("message", heard);
       frame.remove();
-      localStorage.setItem("sphinx_highlight_terms", words);
+      keep();
       resolve(data);
-    });
+    };
+    addEventListener("message", heard);
     Object.assign(frame, { hidden: true, name: "quoted", src: address });
     document.body.append(frame);
   });
-  if (location.protocol === "file:")
+  if (location.protocol === "file:") {
     window.fetch = async (address) => ({ text: () => pages[address] ??= last = last.then(() => ask(address)) });
+    addEventListener("pagehide", keep);  // whatever a frame has taken meanwhile
+  }
 })();

@@ -45,6 +45,9 @@ BOOK = """\
 </html>
 """
 
+EMOJI = re.compile("(?:[\U0001f000-\U0001faff\u2728]|.(?=\ufe0f))\ufe0f? ?")
+"""What paper has no ink for: it would be drawn anew each time, or be an empty box where there is no font."""
+
 NUMBER = """numbers => {
   for (const link of document.querySelectorAll('nav a'))
     link.dataset.page = numbers[link.getAttribute('href').slice(1)]
@@ -125,7 +128,8 @@ def bind(parts: list[Part]) -> str:
 def whole(part: Part) -> str:
     """A part with its pages."""
     title = f'<div class="part"><h1>{escape(part.title)}</h1></div>' if part.title else ""
-    return title + "".join(lxml.html.tostring(page.body, encoding="unicode") for page in part.pages)
+    body = "".join(lxml.html.tostring(page.body, encoding="unicode") for page in part.pages)
+    return title + EMOJI.sub("", body)
 
 
 def adapt(page: Page) -> None:
