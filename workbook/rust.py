@@ -176,21 +176,24 @@ class _Walk:
         source = self.file.read_bytes()
         lines = source.decode("utf-8").splitlines()
         bare = self.path[1:2] == () or self.path[1] not in _SIDE_FILES
-        yield from self._within(parse(source), self.path, lines, bare)
+        root = parse(source)
+        yield from self._within(root, self.path, lines, _rows_of_texts(root), bare)
 
-    def _within(self, node: Node, path: tuple[str, ...], lines: list[str], bare: bool) -> Iterator[Item]:
+    def _within(
+        self, node: Node, path: tuple[str, ...], lines: list[str], texts: set[int], bare: bool
+    ) -> Iterator[Item]:
         for child, start, last in declarations(node):
             keyword = _KEYWORDS.get(child.type)
             if keyword is None:
                 continue
             name = _name(child)
-            text = outdented(lines, start, last, _rows_of_texts(child))
+            text = outdented(lines, start, last, texts)
             head = child.start_point.row - start
             yield Item((*path, name), keyword, self.file, start + 1, last + 1, text, head, bare)
             body = child.child_by_field_name("body")
             if keyword in ("mod", "trait", "impl") and body is not None:
                 owner = _owner(child) if keyword == "impl" else name
-                yield from self._within(body, (*path, owner), lines, bare=False)
+                yield from self._within(body, (*path, owner), lines, texts, bare=False)
 
 
 def outdented(lines: Sequence[str], first: int, last: int, texts: Collection[int]) -> str:
