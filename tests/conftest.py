@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+from abilities import chromium
 from filelock import FileLock
 from hypothesis import settings
+from playwright.sync_api import Browser
 from sandbox import HOME
 from xdist.scheduler import LoadFileScheduling
 
@@ -85,6 +88,13 @@ def jupyter_book(folder: Path, *arguments: str) -> subprocess.CompletedProcess[s
         encoding="utf-8",
         check=False,
     )
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A browser for all tests of a file."""
+    with chromium() as started:
+        yield started
 
 
 @pytest.fixture(scope="session")

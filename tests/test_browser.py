@@ -16,7 +16,6 @@ from urllib.parse import unquote, urlencode, urlsplit
 
 import axe_playwright_python
 import pytest
-from abilities import chromium
 from bs4 import BeautifulSoup
 from fontTools.ttLib import TTFont
 from playwright.sync_api import Browser, Page, expect
@@ -41,12 +40,6 @@ OF_EACH_COLOUR_ONE = """() => {
   }
 }"""
 """Leaves one of each class and place of the thousands of words in code, since axe looks at each for long."""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from abilities import chromium
 from jupyter_core.paths import jupyter_path
 from jupyterlab_server.config import get_federated_extensions
 from labs import jupyterlab
@@ -76,12 +75,6 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     (folder / "page.md").write_text(page, "utf-8")
     with jupyterlab(folder) as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
 
 
 @pytest.fixture(scope="module")

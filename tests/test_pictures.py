@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
 import pictures
 import pytest
-from abilities import chromium
 from bs4 import BeautifulSoup, Tag
 from PIL import Image, ImageChops, ImageFilter, ImageStat
 from playwright.sync_api import Browser
@@ -150,12 +148,6 @@ MEASURE = """svg => {
   return faults
 }"""
 """What is wrong with a drawing: words and lines beyond its edge or upon each other, words too small."""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
 
 
 def faults(browser: Browser, address: str = "", content: str = "", drawn: str = "svg") -> Any:

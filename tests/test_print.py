@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pikepdf
 import pytest
-from abilities import chromium, program
+from abilities import program
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from workbook import layout
@@ -38,12 +38,6 @@ FAULTS = """(unwanted) => {
   }
   return faults;
 }"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
 
 
 @pytest.fixture

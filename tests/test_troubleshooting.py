@@ -24,7 +24,6 @@ from urllib.parse import urlencode
 
 import nbformat
 import pytest
-from abilities import chromium
 from bs4 import BeautifulSoup
 from playwright.sync_api import Browser, Page
 from uv import find_uv_bin
@@ -481,12 +480,6 @@ PASTED = {
     ),
 }
 """Messages as other people's machines print them."""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
 
 
 @pytest.fixture(scope="module")
