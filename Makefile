@@ -11,6 +11,9 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
+# A book starts Python by the hundred: what Python has compiled is kept, on machines too that say otherwise.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: book test lab serve formats wheels record pictures clean environment
 
 book: environment

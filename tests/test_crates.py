@@ -12,7 +12,7 @@ import psutil
 import pytest
 from alarms import alarm, needs_timers
 
-from workbook import crates
+from workbook import crates, layout, processes
 from workbook.layout import Crate
 
 
@@ -142,6 +142,37 @@ def test_what_interrupts_the_builds_ends_them_both(tmp_path: Path, monkeypatch: 
     with pytest.raises(TimeoutError), alarm(1):
         crates.ensure([one, other], lambda said: None)
     assert not [one for one in psutil.process_iter(["cmdline"]) if endless in (one.info["cmdline"] or [])]
+
+
+def test_crates_are_compiled_together_where_they_share_all_that_they_have_in_common(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    wants = {
+        "ebb": {"pyo3": {""}, "syn": {"full"}},
+        "flow": {"pyo3": {""}, "rayon": {"", "web"}},
+        "gulf": {"pyo3": {""}, "rayon": {""}},
+        "hull": {"pyo3": {""}, "syn": {"derive"}, "rayon": {""}},
+        "inlet": {"syn": {"full"}, "libc": {"std"}},
+    }
+    monkeypatch.setattr(crates, "_features", lambda crate: dict(wants[crate.slug]))
+    groups = crates.alike([Crate(slug) for slug in wants])
+    found = [[crate.slug for crate in group] for group in groups]
+    assert found == [["ebb", "flow", "inlet"], ["gulf", "hull"]]
+
+
+def test_what_cargo_compiles_together_is_what_maturin_takes() -> None:
+    """The crates are installed: maturin compiled them, or found them compiled."""
+    groups = crates.alike(layout.crates())
+    assert 1 < len(groups) < 8
+    for group in groups:
+        command = [*crates.together(group), "--message-format=json"]
+        done = processes.run(command, cwd=layout.ROOT / "rust_examples", env=crates.as_maturin())
+        units = [json.loads(line) for line in done.out.splitlines() if "compiler-artifact" in line]
+        anew = {unit["target"]["name"] for unit in units if not unit["fresh"]}
+        if sys.platform == "darwin":  # maturin tells the linker more
+            anew -= {crate.slug for crate in group}
+        assert {unit["target"]["name"] for unit in units} > {"pyo3", *(crate.slug for crate in group)}
+        assert not anew
 
 
 def test_without_cargo_a_build_says_where_to_get_it(tides: Crate, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,11 +8,12 @@ import importlib.metadata
 import json
 import os
 import shutil
+import struct
 import subprocess
 import sys
 import sysconfig
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from functools import cache
 from importlib.machinery import EXTENSION_SUFFIXES
@@ -133,7 +134,8 @@ def _command(crate: Crate) -> list[str]:
 def ensure(crates: Iterable[Crate], say: Callable[[str], object] = print) -> list[Crate]:
     """Build those crates that are stale, tell `say` about each, and return them.
 
-    Two are under way at a time, so that cargo compiles the next while one is installed.
+    Where there are several, cargo compiles them together first, and maturin finds that done. Two of it are
+    under way at a time, so that the next crate is looked at while one is installed.
     """
     reasons = {crate: reason for crate in crates if (reason := stale(crate)) is not None}
     if not reasons:
@@ -146,6 +148,7 @@ def ensure(crates: Iterable[Crate], say: Callable[[str], object] = print) -> lis
         _build(crate, cancelled)
 
     with building(next(iter(reasons))), ThreadPoolExecutor(2) as pool:
+        _compile_together(list(reasons), say)
         building_them = [pool.submit(build_next, crate) for crate in reasons]
         try:
             for one in as_completed(building_them):
@@ -156,6 +159,67 @@ def ensure(crates: Iterable[Crate], say: Callable[[str], object] = print) -> lis
             raise
     say(f"{'It is' if len(reasons) == 1 else 'They are'} built, in {time.perf_counter() - start:.1f} s.")
     return list(reasons)
+
+
+def _compile_together(crates: Sequence[Crate], say: Callable[[str], object]) -> None:
+    """Keep all cores busy: cargo alone knows what can be compiled beside what, and maturin takes one crate.
+
+    What does not compile is left for maturin to tell.
+    """
+    if len(crates) < 2 or sys.prefix == sys.base_prefix:
+        return
+    for group in alike(crates):
+        say(f"Compiling {', '.join(crate.slug for crate in group)} …")
+        processes.run(together(group), cwd=group[0].folder.parent, env=as_maturin())
+
+
+def together(group: Iterable[Crate]) -> list[str]:
+    """What has cargo compile these crates."""
+    chosen = [argument for crate in group for argument in ("--package", crate.distribution)]
+    return ["cargo", "build", "--quiet", "--release", "--lib", "--keep-going", *chosen]
+
+
+def as_maturin() -> dict[str, str]:
+    """The environment that cargo has from maturin: in another, PyO3 would be compiled again."""
+    python = Path(sysconfig.get_path("scripts"), "python.exe" if processes.WINDOWS else "python")
+    version, bits = ".".join(map(str, sys.version_info[:2])), 8 * struct.calcsize("P")
+    return environment() | {
+        "PYO3_BUILD_EXTENSION_MODULE": "1",
+        "PYO3_ENVIRONMENT_SIGNATURE": f"{sys.implementation.name}-{version}-{bits}bit",
+        "PYO3_PYTHON": str(python),
+    }
+
+
+def alike(crates: Sequence[Crate]) -> list[list[Crate]]:
+    """The crates, in groups that want the same features of whatever they share.
+
+    Cargo compiles a dependency once for all the crates that it is asked for, with the features that any of
+    them wants; a crate that is then built alone would find another than it needs.
+    """
+    groups: list[tuple[list[Crate], dict[str, set[str]]]] = []
+    with ThreadPoolExecutor() as pool:
+        for crate, wanted in zip(crates, pool.map(_features, crates), strict=True):
+            if not wanted:  # a broken manifest
+                continue
+            for members, known in groups:
+                if all(known.get(name, features) == features for name, features in wanted.items()):
+                    members.append(crate)
+                    known |= wanted
+                    break
+            else:
+                groups.append(([crate], wanted))
+    return [members for members, _ in groups]
+
+
+def _features(crate: Crate) -> dict[str, set[str]]:
+    """What a crate is built of, by name and version, and with which features; a few are used in two ways."""
+    shape = ["--edges", "normal,build", "--prefix", "none", "--no-dedupe", "--format", "{p}\t{f}"]
+    tree = processes.run(["cargo", "tree", "--quiet", "--manifest-path", crate.manifest, *shape])
+    found: dict[str, set[str]] = {}
+    for line in tree.out.splitlines():
+        name, _, features = line.partition("\t")
+        found.setdefault(name, set()).add(features)
+    return found
 
 
 @cache

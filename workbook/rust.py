@@ -6,16 +6,17 @@ import difflib
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from types import ModuleType
 
 import tree_sitter_rust
-from tree_sitter import Language, Node, Parser
+from tree_sitter import Language, Node, Parser, Query, QueryCursor
 
 from workbook.layout import Crate, crates, repository_url
 
 _LANGUAGE = Language(tree_sitter_rust.language())
+_TEXTS = Query(_LANGUAGE, "(raw_string_literal) @text")
 
 _DOC = re.compile(r"[ \t]*///(?!/) ?(.*)$")
 _KEYWORDS = {
@@ -162,21 +163,26 @@ def _module_path(file: Path, src: Path) -> tuple[str, ...]:
     return ("crate", *(part for part in parts if part not in ("lib", "mod")))
 
 
-def items(file: Path, path: tuple[str, ...] = ("crate",)) -> list[Item]:
+def items(file: Path, path: tuple[str, ...] = ("crate",)) -> Sequence[Item]:
     """The items of one Rust file, those within modules, traits and `impl` blocks included."""
-    return list(_Walk(file, path))
+    return _items(file, path, file.read_bytes())
+
+
+@cache
+def _items(file: Path, path: tuple[str, ...], source: bytes) -> tuple[Item, ...]:
+    return tuple(_Walk(file, path, source))
 
 
 @dataclass(frozen=True)
 class _Walk:
     file: Path
     path: tuple[str, ...]
+    source: bytes
 
     def __iter__(self) -> Iterator[Item]:
-        source = self.file.read_bytes()
-        lines = source.decode("utf-8").splitlines()
+        lines = self.source.decode("utf-8").splitlines()
         bare = self.path[1:2] == () or self.path[1] not in _SIDE_FILES
-        root = parse(source)
+        root = parse(self.source)
         yield from self._within(root, self.path, lines, _rows_of_texts(root), bare)
 
     def _within(
@@ -205,9 +211,8 @@ def outdented(lines: Sequence[str], first: int, last: int, texts: Collection[int
 
 def _rows_of_texts(node: Node) -> set[int]:
     """The rows that begin within a raw string, where blanks count."""
-    if node.type == "raw_string_literal":
-        return set(range(node.start_point.row + 1, node.end_point.row + 1))
-    return set().union(*map(_rows_of_texts, node.children))
+    texts = QueryCursor(_TEXTS).captures(node).get("text", [])
+    return {row for text in texts for row in range(text.start_point.row + 1, text.end_point.row + 1)}
 
 
 def declarations(node: Node) -> Iterator[tuple[Node, int, int]]:
