@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 import shutil
@@ -257,6 +258,24 @@ def test_two_pages_run_at_once_and_a_cell_that_measures_alone(
     [(begin, end)], others = spans(book, "first"), spans(book, "second")
     assert len(others) == 5
     assert all(last < begin or end < start for start, last in others), (begin, end, others)
+
+
+def test_who_wants_the_machine_alone_goes_before_who_would_share_it() -> None:
+    order = []
+
+    async def page(machine: lanes.Machine, name: str, *measures: bool) -> None:
+        for number, alone in enumerate(measures):
+            await machine.take(name, alone=alone)
+            order.append(f"{name}{number}")
+            await asyncio.sleep(0.01)
+        await machine.release(name)
+
+    async def both() -> None:
+        machine = lanes.Machine()
+        await asyncio.gather(page(machine, "a", False, False, False), page(machine, "b", True, True, False))
+
+    asyncio.run(both())
+    assert order[:3] == ["a0", "b0", "b1"]
 
 
 MEASURING = {

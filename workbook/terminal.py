@@ -30,6 +30,7 @@ from platformdirs import user_cache_path
 from workbook import processes
 from workbook.layout import ROOT
 from workbook.printing import page_colours, path_names, plain, without_paths
+from workbook.target_folders import hand_on
 
 _TARGET, _VENV, _TEMPORARY = ".target", ".venv", ".tmp"
 _KEPT = {_TARGET, _VENV}
@@ -195,19 +196,21 @@ _current: Terminal | None = None
 _lock: FileLock | None = None
 
 
-def scratch(*tools: str) -> None:
+def scratch(*tools: str, targets: Sequence[str] = ()) -> None:
     """Give the page an empty folder with a virtual environment of its own, the terminal's world from here on.
 
-    `tools` are packages to install there, in the versions that the book has. Pages that run one after the
-    other have the same folder, so that PyO3 is compiled for the first of them alone: cargo compiles it again
-    for each path to a Python. What is compiled, and the environment, are kept; all else is emptied.
-    Needs the network the first time only.
+    `tools` are packages to install there, in the versions that the book has; `targets` are folders within
+    `$CARGO_TARGET_DIR` that the page has cargo use as well. Pages that run one after the other have the same
+    folder, so that PyO3 is compiled for the first of them alone: cargo compiles it again for each path to a
+    Python. What is compiled, and the environment, are kept; all else is emptied. Needs the network the first
+    time only.
     """
     global _current, _lock
     if _lock is not None:
         _lock.release()
     _lock, root = claim(user_cache_path("pyrust-book", appauthor=False))
     _current = prepare(root, *tools)
+    hand_on_compiled(root, targets)
 
 
 def folder() -> Path:
@@ -224,6 +227,14 @@ def prepare(root: Path, *tools: str) -> Terminal:
     (root / _TEMPORARY).mkdir()
     _install_tools(root / _VENV, (*_TOOLS, *tools))
     return Terminal(root, _environment(root))
+
+
+def hand_on_compiled(root: Path, targets: Sequence[str]) -> None:
+    """Spare the page what the book's crates, or pages in other folders, have had compiled of PyO3."""
+    ours = ROOT / "rust_examples" / "target" / "release"
+    for name in ("", *targets):
+        beside = sorted(root.parent.glob(f"*/{_TARGET}/*"))
+        hand_on([ours, *beside], root / _TARGET / name)
 
 
 def register(ipython: InteractiveShell) -> None:

@@ -11,8 +11,7 @@ import asyncio
 import os
 import re
 import time
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -116,59 +115,46 @@ def _words(text: str) -> set[str]:
 
 
 class Machine:
-    """What the cells share, and one that measures has alone. Whoever asks first, gets it first."""
+    """What the cells share, and one that measures has alone.
+
+    To be alone goes first: or a page that measures twice on end would wait for the other's cell in between.
+    """
 
     def __init__(self) -> None:
-        self._gate = asyncio.Lock()
         self._changed = asyncio.Condition()
-        self._sharing = 0
+        self._held: dict[str, bool] = {}  # by whom, and whether alone
+        self._asking = 0
 
-    @asynccontextmanager
-    async def shared(self) -> AsyncIterator[None]:
-        """Beside others that share it."""
-        async with self._gate:
-            self._sharing += 1
-        try:
-            yield
-        finally:
-            self._sharing -= 1
-            async with self._changed:
+    async def take(self, page: str, *, alone: bool) -> None:
+        """Let go of what the page holds, and wait for this."""
+        async with self._changed:
+            self._held.pop(page, None)
+            self._asking += alone
+            self._changed.notify_all()
+            try:
+                await self._changed.wait_for(lambda: self._is_free(alone=alone))
+            finally:
+                self._asking -= alone
                 self._changed.notify_all()
+            self._held[page] = alone
 
-    @asynccontextmanager
-    async def alone(self) -> AsyncIterator[None]:
-        """With nobody beside."""
-        async with self._gate:
-            async with self._changed:
-                await self._changed.wait_for(lambda: not self._sharing)
-            yield
+    def _is_free(self, *, alone: bool) -> bool:
+        return not self._held if alone else not self._asking and True not in self._held.values()
 
-
-class Turns:
-    """One page's hold on the machine, from the start of its kernel to its end."""
-
-    def __init__(self, machine: Machine) -> None:
-        self.machine = machine
-        self._held = AsyncExitStack()
-
-    async def take(self, how: Callable[[Machine], AbstractAsyncContextManager[None]]) -> None:
-        """Let go of what is held, and wait for this."""
-        await self.release()
-        await self._held.enter_async_context(how(self.machine))
-
-    async def release(self) -> None:
+    async def release(self, page: str) -> None:
         """Let go."""
-        await self._held.aclose()
+        async with self._changed:
+            self._held.pop(page, None)
+            self._changed.notify_all()
 
 
 async def run(page: Page, machine: Machine, timeout: int, cache: JupyterCacheAbstract) -> None:
     """Run a page and keep its outputs. Raises `PageFailed`."""
     logger.info("running %s", page.docname)
     measures = dict(zip(map(id, page.code), measuring(cell.source for cell in page.code), strict=True))
-    turns = Turns(machine)
 
     async def before(cell: NotebookNode, **_: object) -> None:
-        await turns.take(Machine.alone if measures[id(cell)] else Machine.shared)
+        await machine.take(page.docname, alone=measures[id(cell)])
 
     client = NotebookClient(
         page.notebook,
@@ -177,7 +163,7 @@ async def run(page: Page, machine: Machine, timeout: int, cache: JupyterCacheAbs
         resources={"metadata": {"path": str(page.path.parent)}},
         on_cell_execute=before,
     )
-    await turns.take(Machine.shared)
+    await machine.take(page.docname, alone=False)
     start = time.perf_counter()
     try:
         if page.code:
@@ -185,7 +171,7 @@ async def run(page: Page, machine: Machine, timeout: int, cache: JupyterCacheAbs
     except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
         raise PageFailed(f"{page.docname}: {error}") from error
     finally:
-        await turns.release()
+        await machine.release(page.docname)
     forget_the_other(page)
     data = {"execution_seconds": time.perf_counter() - start}
     bundle = CacheBundleIn(page.notebook, str(page.path), data=data)
