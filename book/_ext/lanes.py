@@ -117,7 +117,7 @@ def _words(text: str) -> set[str]:
 class Machine:
     """What the cells share, and one that measures has alone.
 
-    To be alone goes first: or a page that measures twice on end would wait for the other's cell in between.
+    A cell that measures goes before those that share, which else might never leave the machine to it.
     """
 
     def __init__(self) -> None:
