@@ -232,9 +232,9 @@ def prepare(root: Path, *tools: str) -> Terminal:
 def hand_on_compiled(root: Path, targets: Sequence[str]) -> None:
     """Spare the page what the book's crates, or pages in other folders, have had compiled of PyO3."""
     ours = ROOT / "rust_examples" / "target" / "release"
+    profiles = [ours, *sorted(root.parent.glob(f"*/{_TARGET}/*"))]
     for name in ("", *targets):
-        beside = sorted(root.parent.glob(f"*/{_TARGET}/*"))
-        hand_on([ours, *beside], root / _TARGET / name)
+        hand_on(profiles, root / _TARGET / name)
 
 
 def register(ipython: InteractiveShell) -> None:
