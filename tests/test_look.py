@@ -15,9 +15,13 @@ from bs4 import BeautifulSoup
 from docutils import nodes
 from docutils.utils import new_document
 from executable_book import KINDS, mark_columns
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import RustLexer
 from pygments.token import STANDARD_TYPES
 
 from workbook import layout, plots
+from workbook.highlighting import Formatter
 
 STYLE = layout.ROOT / "book" / "_static" / "book.css"
 FONTS = 100 * 1024
@@ -188,6 +192,22 @@ def test_every_token_of_a_page_has_a_colour_of_the_book(book: Path) -> None:
     for page in book.glob("*.html"):
         used = set(re.findall(r'<span class="(\w+)">', page.read_text("utf-8"))) & {*STANDARD_TYPES.values()}
         assert used <= ours, f"{page.name}: {used - ours}, on paper of the colour that it has at night"
+
+
+def test_only_what_has_a_colour_has_tags() -> None:
+    rust = 'fn name(of: &str) -> String { "Ä <".repeat(3) } // as often'
+    ours, theirs = (highlight(rust, RustLexer(), form()) for form in (Formatter, HtmlFormatter))
+    assert BeautifulSoup(ours, "lxml").get_text() == BeautifulSoup(theirs, "lxml").get_text()
+    assert re.findall(r'class="(\w+)">([^<]+)', ours) == [
+        ("k", "fn"),
+        ("nf", "name"),
+        ("kp", "&amp;"),
+        ("kt", "str"),
+        ("nb", "String"),
+        ("s", '"Ä &lt;"'),
+        ("mi", "3"),
+        ("c1", "// as often"),
+    ]
 
 
 # Cells

@@ -93,11 +93,12 @@ class Sheet:
     def markup(self) -> str:
         """The sheet as a table, which on a narrow screen becomes a column, and on paper one page."""
         from pygments import highlight  # slow to import, and needed here alone
-        from pygments.formatters import HtmlFormatter
         from pygments.lexers import PythonLexer, RustLexer
 
+        from workbook.highlighting import Formatter
+
         lexers = [PythonLexer(), RustLexer(), RustLexer()]
-        formatter = HtmlFormatter(nowrap=True)
+        formatter = Formatter(nowrap=True)
         rows = []
         for row in self.rows:
             cells = "".join(

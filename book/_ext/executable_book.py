@@ -34,9 +34,11 @@ from pygments.token import Operator, Text
 from sphinx.application import ENV_PICKLE_FILENAME, Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import SphinxError
+from sphinx.highlighting import PygmentsBridge
 from sphinx.util import logging
 
 from workbook import crates, layout, pages
+from workbook.highlighting import Formatter
 
 logger = logging.getLogger(__name__)
 
@@ -452,6 +454,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     os.environ["WORKBOOK_UNATTENDED"] = "1"  # kernels inherit it: see workbook/etc/ipython_kernel_config.py
     app.keep_going = True  # Warnings are errors, all of them shown, however the build was started.
     app.add_lexer("ipython3", CellLexer)
+    PygmentsBridge.html_formatter = Formatter
     here = Path(__file__).parent
     app.add_config_value("extensions_digest", digest(here), "env", str)
     app.add_config_value(
