@@ -28,7 +28,7 @@ measurements = records.measurements
 timeline = timelines.timeline
 
 BUDGET = 0.7
-"""Seconds that a race takes, its first calls and calibration aside, where its contenders allow it."""
+"""Seconds that a race takes, its first calls aside, where its contenders allow it."""
 
 ROUNDS = 20
 """How often each contender repeats, where the budget allows it."""
@@ -140,14 +140,16 @@ def measure(
     runners = [label for label in contenders if first[label] < SLOW and label not in single]
     timers = {label: timeit.Timer(contenders[label], timer=clock) for label in runners}
     slot = budget / ROUNDS / max(len(runners), 1)
-    loops, cost = {}, 0.0
+    loops: dict[str, int] = {}
+    times: dict[str, list[float]] = {}
+    cost = 0.0
     for label in runners:
         loops[label], elapsed = calibrate(timers[label], slot)
+        times[label] = [max(elapsed / loops[label], 1e-12)]
         cost += max(elapsed, 1e-9)
     if runners:
         rounds = min(max(int(budget / cost), 5 if cost < budget else 3), ROUNDS)
-        times: dict[str, list[float]] = {label: [] for label in runners}
-        for turn in range(rounds):
+        for turn in range(1, rounds):  # the calibration was the first
             # Each second round runs backwards, so that nobody always follows the same contender.
             for label in runners if turn % 2 == 0 else reversed(runners):
                 times[label].append(max(timers[label].timeit(loops[label]) / loops[label], 1e-12))
