@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -23,6 +24,8 @@ from workbook.__main__ import JUPYTER_BOOK
 
 os.environ["WORKBOOK_QUICK"] = "1"  # kernels that nbval starts inherit it: see workbook/races.py
 os.environ["WORKBOOK_UNATTENDED"] = "1"  # and this: see workbook/etc/ipython_kernel_config.py
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:  # in the background of a script nobody hears Ctrl-C
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 os.environ.pop("RUST_BACKTRACE", None)  # or else anyhow adds a trace to every message
 
 settings.register_profile("book", deadline=None, derandomize="CI" in os.environ)

@@ -120,7 +120,7 @@ def test_a_cell_of_rust_looks_like_rust_and_its_output_like_the_compilers(book: 
     rust, *others = page.select("div.cell.cell_rust")
     assert not others
     seen = {part["class"][0]: part.get_text() for part in rust.select(".cell_input span[class]")}
-    assert (seen["o"], seen["c1"].strip(), seen["nf"]) == ("%%rust", "// A comment.", "main")
+    assert (seen["c1"].strip(), seen["k"], seen["nf"]) == ("// A comment.", "fn", "main")
     red = rust.select_one('.cell_output [class*="-Color-Bold-Red"]')
     assert red is not None
     assert red.get_text() == "error[E0382]"
