@@ -119,7 +119,9 @@ def test_a_cell_of_rust_looks_like_rust_and_its_output_like_the_compilers(book: 
     page = BeautifulSoup(book.html("small"), "html.parser")
     rust, *others = page.select("div.cell.cell_rust")
     assert not others
+    assert rust.select(".cell_input pre")[0].get_text().startswith("%%rust")
     seen = {part["class"][0]: part.get_text() for part in rust.select(".cell_input span[class]")}
+    assert not any("%%rust" in part for part in seen.values())
     assert (seen["c1"].strip(), seen["k"], seen["nf"]) == ("// A comment.", "fn", "main")
     red = rust.select_one('.cell_output [class*="-Color-Bold-Red"]')
     assert red is not None

@@ -145,15 +145,17 @@ def measure(
     cost = 0.0
     for label in runners:
         loops[label], elapsed = calibrate(timers[label], slot)
-        times[label] = [max(elapsed / loops[label], 1e-12)]
+        times[label] = [elapsed]
         cost += max(elapsed, 1e-9)
     if runners:
         rounds = min(max(int(budget / cost), 5 if cost < budget else 3), ROUNDS)
         for turn in range(1, rounds):  # the calibration was the first
             # Each second round runs backwards, so that nobody always follows the same contender.
             for label in runners if turn % 2 == 0 else reversed(runners):
-                times[label].append(max(timers[label].timeit(loops[label]) / loops[label], 1e-12))
-        timings |= {label: Timing(tuple(times[label]), loops[label]) for label in runners}
+                times[label].append(timers[label].timeit(loops[label]))
+        for label in runners:
+            each = (max(elapsed / loops[label], 1e-12) for elapsed in times[label])
+            timings[label] = Timing(tuple(each), loops[label])
     return timings
 
 

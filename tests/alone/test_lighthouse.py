@@ -82,6 +82,7 @@ def site(book: Path) -> Iterator[str]:
 
 
 def lighthouse(*arguments: str) -> str:
+    """What Lighthouse writes to its standard output. Fails with its own words."""
     cli = node_package(LIGHTHOUSE) / "node_modules" / "lighthouse" / "cli" / "index.js"
     chrome = shutil.which("chromium")
     environment = os.environ | ({"CHROME_PATH": chrome} if chrome else {})
