@@ -13,6 +13,7 @@ import platform
 import re
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import cache
 from itertools import chain, product
 from pathlib import Path
 from string import ascii_lowercase
@@ -28,6 +29,7 @@ from jupyter_cache import get_cache
 from jupyter_cache.base import JupyterCacheAbstract
 from myst_nb.core.read import create_nb_reader
 from myst_nb.core.render import strip_ansi
+from pybtex.plugin import find_plugin, register_plugin
 from pygments.lexer import bygroups, using
 from pygments.lexers import BashLexer, CLexer, CppLexer, CythonLexer, PythonLexer, RustLexer, TOMLLexer
 from pygments.token import Operator, Text
@@ -51,6 +53,10 @@ class StaleCrate(SphinxError):
 
 # What decides the outputs of a page -------------------------------------------------------------
 
+# Asked for by many pages, and the same for all of a build.
+fingerprint_of_crate = cache(crates.fingerprint)
+map_of_book = cache(pages.contents)
+
 
 def fingerprint(page: layout.Chapter) -> str:
     """Everything but its own cells that decides what a page's cells print.
@@ -60,8 +66,8 @@ def fingerprint(page: layout.Chapter) -> str:
     front matter also shows what the others measured, and how they stand in the map of the book.
     """
     book, rust = layout.ROOT / "book", layout.ROOT / "rust_examples"
-    words = {page.slug, *re.findall(r"\w+", page.text)}
-    named = [crate for crate in layout.crates() if crate.slug in words or page.collects]
+    words, collects = {page.slug, *re.findall(r"\w+", page.text)}, page.collects
+    named = [crate for crate in layout.crates() if crate.slug in words or collects]
     files = [
         *sorted((layout.ROOT / "workbook").rglob("*.py")),
         layout.ROOT / "constraints.txt",
@@ -69,14 +75,14 @@ def fingerprint(page: layout.Chapter) -> str:
         rust / "Cargo.lock",
         *(picture for picture in sorted((book / "_static").glob("*.svg")) if picture.stem in words),
     ]
-    if page.collects:
+    if collects:
         later = races_not_before(page)
         files += [record for record in sorted(layout.RACES.glob("*.json")) if record.stem not in later]
     facts = [page.slug, platform.python_version(), platform.platform(), crates.rustc_version()]
-    facts += [crates.fingerprint(crate) for crate in named]
-    if page.collects:
+    facts += [fingerprint_of_crate(crate) for crate in named]
+    if collects:
         facts += [
-            pages.contents().plain,
+            map_of_book().plain,
             *(f"{other.slug} {other.title} {other.races}" for other in layout.chapters()),
         ]
     digest = hashlib.sha256()
@@ -455,6 +461,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.keep_going = True  # Warnings are errors, all of them shown, however the build was started.
     app.add_lexer("ipython3", CellLexer)
     PygmentsBridge.html_formatter = Formatter
+    # Each citation asks for it, and would have it looked for among all packages that are installed.
+    register_plugin("pybtex.backends", "plaintext", find_plugin("pybtex.backends", "plaintext"), force=True)
     here = Path(__file__).parent
     app.add_config_value("extensions_digest", digest(here), "env", str)
     app.add_config_value(
