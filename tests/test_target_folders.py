@@ -83,6 +83,7 @@ def test_cargo_takes_what_it_is_given(tmp_path: Path) -> None:
     (tmp_path / "src" / "lib.rs").write_text("#[pyo3::pymodule] mod tides {}", "utf-8")
     shutil.copy(WORKSPACE / "Cargo.lock", tmp_path)
     shared = tomlkit.parse((WORKSPACE / "Cargo.toml").read_text("utf-8"))
+    del shared["profile"]["release"]["package"]
     manifest = {
         "package": {"name": "tides", "edition": "2024"},
         "workspace": {},

@@ -99,6 +99,7 @@ class Cell:
         if not self.is_program:
             kind["crate-type"] = ["cdylib"]
             needs = {"pyo3": workspace["workspace"]["dependencies"]["pyo3"], **needs}
+        release = {key: value for key, value in workspace["profile"]["release"].items() if key != "package"}
         package = {
             "name": "cell",
             "version": "0.0.0",
@@ -109,7 +110,7 @@ class Cell:
                 "package": {**package, "autobins": False},
                 **({"bin": [kind]} if self.is_program else {"lib": kind}),
                 "dependencies": needs,
-                "profile": workspace.get("profile", {}),
+                "profile": {"release": release},
                 "workspace": {},
             }
         )

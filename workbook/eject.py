@@ -124,6 +124,7 @@ def manifest(crate: Crate) -> str:
         del own["features"]
     if "profile" in shared:
         own["profile"] = shared["profile"]
+        own["profile"]["release"].pop("package", None)  # of crates that it may not need
     return _tidy(own)
 
 
