@@ -27,7 +27,7 @@ from workbook.results import Race, RaceError, Scaling, Timing, check_name, slug
 measurements = records.measurements
 timeline = timelines.timeline
 
-BUDGET = 0.7
+BUDGET = 0.6
 """Seconds that a race takes, its first calls aside, where its contenders allow it."""
 
 ROUNDS = 20
@@ -148,7 +148,7 @@ def measure(
         times[label] = [elapsed]
         cost += max(elapsed, 1e-9)
     if runners:
-        rounds = min(max(int(budget / cost), 5 if cost < budget else 3), ROUNDS)
+        rounds = min(max(round(budget / cost), 5 if cost < budget else 3), ROUNDS)
         for turn in range(1, rounds):  # the calibration was the first
             # Each second round runs backwards, so that nobody always follows the same contender.
             for label in runners if turn % 2 == 0 else reversed(runners):
