@@ -6,6 +6,9 @@ import importlib.machinery
 import json
 import os
 import sys
+import time
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, as_completed
 from pathlib import Path
 
 import psutil
@@ -122,7 +125,18 @@ def commands(monkeypatch: pytest.MonkeyPatch, programs: dict[Crate, str]) -> Non
     monkeypatch.setattr(crates, "_command", lambda crate: [sys.executable, "-c", programs[crate]])
 
 
-def test_a_build_that_fails_ends_the_one_beside_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("late", [0, 1])
+def test_a_build_that_fails_ends_the_one_beside_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, late: int
+) -> None:
+    """It does so too where the builders go on for a while before we hear of it."""
+
+    def heard_of(builds: Iterable[Future[None]]) -> Iterator[Future[None]]:
+        for build in as_completed(builds):
+            time.sleep(late)
+            yield build
+
+    monkeypatch.setattr(crates, "as_completed", heard_of)
     slow, fails, waits = (Crate(slug, tmp_path) for slug in ("slow", "fails", "waits"))
     fail = "import sys, time; time.sleep(1); sys.exit('no such tide')"
     endless = f"import time; open({str(tmp_path / 'began')!r}, 'x'); time.sleep(86397)"

@@ -15,6 +15,7 @@ import sysconfig
 import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import suppress
 from functools import cache
 from importlib.machinery import EXTENSION_SUFFIXES
 from pathlib import Path
@@ -144,15 +145,22 @@ def ensure(crates: Iterable[Crate], say: Callable[[str], object] = print) -> lis
     cancelled, start = Event(), time.perf_counter()
 
     def build_next(crate: Crate) -> None:
+        if cancelled.is_set():
+            return
         say(f"{crate.slug} {reasons[crate]}: building it …")
-        _build(crate, cancelled)
+        try:
+            _build(crate, cancelled)
+        except BaseException:
+            cancelled.set()  # here, for this thread takes the next crate before the other one hears of it
+            raise
 
     with building(next(iter(reasons))), ThreadPoolExecutor(2) as pool:
         _compile_together(list(reasons), say)
         building_them = [pool.submit(build_next, crate) for crate in reasons]
         try:
             for one in as_completed(building_them):
-                one.result()
+                with suppress(processes.CancelledError):  # what cancelled it is still to come
+                    one.result()
         except BaseException:
             cancelled.set()
             pool.shutdown(cancel_futures=True)
