@@ -584,6 +584,32 @@ def test_a_future_that_is_done_while_python_ends_says_nothing() -> None:
     assert not hasattr(async_rust, "leave")  # it is for atexit alone
 
 
+@pytest.mark.parametrize("seconds", [0.4, 30])
+def test_what_waits_for_a_thread_while_python_ends_says_nothing(seconds: float) -> None:
+    """All threads that may hand something to Python are taken: the news of what was cancelled has to wait.
+
+    It comes while Python is taken down, unless Python waits for it, which it does for a while.
+    """
+    start = time.monotonic()
+    child = run(
+        "import time\n"
+        "class Late:\n"
+        "    def __del__(self, sleep=time.sleep):\n"
+        "        sleep(1)\n"
+        "late = Late()\n"
+        "async def main():\n"
+        f"    dozes = [async_rust.doze_aside({seconds}) for _ in range(64)]\n"
+        "    nap = async_rust.nap(60)\n"
+        "    await asyncio.sleep(0.1)\n"
+        "    nap.cancel()\n"
+        "asyncio.run(main())\n"
+        "print('bye', flush=True)",
+        seconds=20,
+    )
+    assert (child.returncode, child.stdout, child.stderr) == (0, "bye\n", "")
+    assert time.monotonic() - start < 15
+
+
 def test_a_future_that_is_done_after_its_loop_is_printed_by_the_library() -> None:
     child = run(
         "import time\n"
@@ -634,7 +660,7 @@ def test_ctrl_c_is_heard_while_addresses_without_end_are_taken() -> None:
 @posix
 def test_a_forked_process_is_told_to_spawn() -> None:
     child = run(
-        "import os\n"
+        "import os, sys\n"
         "async def main():\n"
         "    await async_rust.nothing()\n"
         "asyncio.run(main())\n"
@@ -643,11 +669,11 @@ def test_a_forked_process_is_told_to_spawn() -> None:
         "        asyncio.run(main())\n"
         "    except RuntimeError as error:\n"
         "        print(error, flush=True)\n"
-        "    os._exit(0)\n"
-        "os.wait()",
+        "    sys.exit(3)\n"
+        "print(os.waitstatus_to_exitcode(os.wait()[1]))",
         seconds=20,
     )
     assert child.stdout == (
         "the threads of async_rust are not in this process, which was forked: "
-        "start it with the method 'spawn'\n"
+        "start it with the method 'spawn'\n3\n"
     ), child.stderr

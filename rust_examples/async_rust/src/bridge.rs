@@ -13,8 +13,10 @@ use pyo3::IntoPyObjectExt;
 use pyo3::exceptions::{PyRuntimeError, PyTypeError};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3_async_runtimes::tokio::{future_into_py, init, into_future};
+use pyo3_async_runtimes::tokio::{future_into_py, get_runtime, init, into_future};
 use tokio::runtime::Builder;
+use tokio::task::{spawn, spawn_blocking};
+use tokio::time::timeout;
 
 use crate::answers::object;
 use crate::calls::Answer;
@@ -25,8 +27,11 @@ const WORKERS: usize = 2;
 /// Threads for work that blocks: looking up a host's address, and handing results to Python.
 const ASIDE: usize = 64;
 
+/// How long Python's end waits for our turn, where all threads are taken.
+const LONGEST_QUEUE: Duration = Duration::from_secs(1);
+
 /// What threads have, when Python ends, to let go of it.
-const LAST_MOMENT: Duration = Duration::from_millis(20);
+const LAST_MOMENT: Duration = Duration::from_millis(50);
 
 /// The process in which our threads are.
 static PROCESS: PyOnceLock<u32> = PyOnceLock::new();
@@ -45,12 +50,23 @@ fn prepare(py: Python<'_>) -> PyResult<u32> {
     Ok(process::id())
 }
 
-/// Let no result come any more: where Python has ended, there is nobody to take it. Those that are on their way,
-/// and cancelled work that is being dropped, have a moment to arrive, for the library cannot be asked to wait.
+/// Let no result come any more: where Python has ended, there is nobody to take it. The library cannot be asked
+/// to wait for those that are on their way, and for cancelled work that is being dropped. So we join the queues of
+/// its threads: when it is our turn, they have begun, and have a moment to arrive. A forked process has no threads.
 #[pyfunction]
 fn leave(py: Python<'_>) {
     LEAVING.store(true, Ordering::Release);
-    py.detach(|| thread::sleep(LAST_MOMENT));
+    if stay_in_process(py).is_err() {
+        return;
+    }
+    let our_turn = async {
+        let _ = spawn(future::ready(())).await;
+        let _ = spawn_blocking(|| ()).await;
+    };
+    py.detach(|| {
+        let _ = get_runtime().block_on(async { timeout(LONGEST_QUEUE, our_turn).await });
+        thread::sleep(LAST_MOMENT);
+    });
 }
 
 /// Begin `work` on the runtime's threads, and return a future of asyncio's that will have its result.
