@@ -560,7 +560,8 @@ def test_a_future_left_behind_keeps_no_process_from_ending() -> None:
         "async def main():\n"
         "    for way in ('itself', 'spawned', 'set', 'aside'):\n"
         "        async_rust.stay(way, 60, print)\n"
-        "    async_rust.doze(60)\n"
+        "    for _ in range(2):\n"
+        "        async_rust.doze(60)\n"
         "    await asyncio.sleep(0.1)\n"
         "asyncio.run(main())\n"
         "print('bye')",

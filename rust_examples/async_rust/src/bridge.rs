@@ -6,6 +6,7 @@ use std::future;
 use std::pin::Pin;
 use std::process;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
@@ -15,8 +16,7 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3_async_runtimes::tokio::{future_into_py, get_runtime, init, into_future};
 use tokio::runtime::Builder;
-use tokio::task::{spawn, spawn_blocking};
-use tokio::time::timeout;
+use tokio::task::spawn_blocking;
 
 use crate::answers::object;
 use crate::calls::Answer;
@@ -59,12 +59,10 @@ fn leave(py: Python<'_>) {
     if stay_in_process(py).is_err() {
         return;
     }
-    let our_turn = async {
-        let _ = spawn(future::ready(())).await;
-        let _ = spawn_blocking(|| ()).await;
-    };
-    py.detach(|| {
-        let _ = get_runtime().block_on(async { timeout(LONGEST_QUEUE, our_turn).await });
+    let (begun, our_turn) = mpsc::channel();
+    get_runtime().spawn(async { drop(spawn_blocking(move || begun.send(()))) });
+    py.detach(move || {
+        let _ = our_turn.recv_timeout(LONGEST_QUEUE);
         thread::sleep(LAST_MOMENT);
     });
 }
