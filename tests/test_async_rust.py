@@ -591,7 +591,6 @@ def test_what_waits_for_a_thread_while_python_ends_says_nothing(seconds: float) 
 
     It comes while Python is taken down, unless Python waits for it, which it does for a while.
     """
-    start = time.monotonic()
     child = run(
         "import time\n"
         "class Late:\n"
@@ -599,16 +598,16 @@ def test_what_waits_for_a_thread_while_python_ends_says_nothing(seconds: float) 
         "        sleep(1)\n"
         "late = Late()\n"
         "async def main():\n"
-        f"    dozes = [async_rust.doze_aside({seconds}) for _ in range(64)]\n"
+        "    for _ in range(64):\n"
+        f"        async_rust.doze_aside({seconds})\n"
         "    nap = async_rust.nap(60)\n"
         "    await asyncio.sleep(0.1)\n"
         "    nap.cancel()\n"
         "asyncio.run(main())\n"
         "print('bye', flush=True)",
-        seconds=20,
+        seconds=15,
     )
     assert (child.returncode, child.stdout, child.stderr) == (0, "bye\n", "")
-    assert time.monotonic() - start < 15
 
 
 def test_a_future_that_is_done_after_its_loop_is_printed_by_the_library() -> None:

@@ -163,7 +163,6 @@ def ensure(crates: Iterable[Crate], say: Callable[[str], object] = print) -> lis
                     one.result()
         except BaseException:
             cancelled.set()
-            pool.shutdown(cancel_futures=True)
             raise
     say(f"{'It is' if len(reasons) == 1 else 'They are'} built, in {time.perf_counter() - start:.1f} s.")
     return list(reasons)
