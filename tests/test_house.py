@@ -19,6 +19,9 @@ CHAPTERS = layout.chapters()
 crates = pytest.mark.parametrize("crate", CRATES, ids=lambda crate: crate.slug)
 chapters = pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda chapter: chapter.slug)
 
+ROOM = 90
+"""Letters that a line of code has on a page before it must be scrolled, where the window is not narrow."""
+
 FENCE = re.compile(r"^(?P<ticks>`{3,}|:{3,})[ ]*(?P<info>\S*)", re.MULTILINE)
 
 
@@ -142,6 +145,25 @@ def test_prose_holds_no_code_that_is_not_run(chapter: Chapter) -> None:
     assert openings.count("") <= sum(info.startswith("{") for info in openings), (
         f"book/{chapter.slug}.md: a fence without a directive; output comes from cells"
     )
+
+
+@chapters
+def test_a_line_of_code_has_room_on_its_page(chapter: Chapter) -> None:
+    cells = notebooks.cells(chapter).cells
+    shown = [cell for cell in cells if not {"hide-input", "remove-input"} & {*cell.metadata.get("tags", [])}]
+    lines = [line for cell in shown for line in cell.source.splitlines()]
+    assert [line for line in lines if len(line) > ROOM] == []
+
+
+@crates
+def test_a_comment_has_room_on_its_page(crate: Crate) -> None:
+    for source in tracked(f"rust_examples/{crate.slug}/*.rs"):
+        texts = re.findall(r"^( *//[/!]?)(?: (.*))?$", source.read_text("utf-8"), re.MULTILINE)
+        if source.name in ("exercises.rs", "solutions.rs"):  # becomes prose, but for the cases
+            lines = [text for _, text in texts if text.startswith((">>> ", "... "))]
+        else:
+            lines = [f"{mark} {text}" for mark, text in texts]
+        assert [line for line in lines if len(line) > ROOM] == [], source.relative_to(ROOT)
 
 
 @chapters

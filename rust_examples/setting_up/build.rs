@@ -1,4 +1,5 @@
-//! Runs before the crate is compiled, and writes down what its module will tell about itself.
+//! Runs before the crate is compiled, and writes down what its
+//! module will tell about itself.
 
 use std::path::Path;
 use std::process::Command;
@@ -29,7 +30,8 @@ fn rustc() -> Option<String> {
     said.lines().next().map(str::to_owned)
 }
 
-/// The version of `pyo3` in the `Cargo.lock` that this build follows: the nearest one above the crate.
+/// The version of `pyo3` in the `Cargo.lock` that this build follows:
+/// the nearest one above the crate.
 fn pyo3() -> Option<String> {
     let manifest = env::var_os("CARGO_MANIFEST_DIR")?;
     let lock = Path::new(&manifest)

@@ -24,7 +24,8 @@ use crate::calls::Answer;
 /// Threads for work that waits, which is a great deal of it.
 const WORKERS: usize = 2;
 
-/// Threads for work that blocks: looking up a host's address, and handing results to Python.
+/// Threads for work that blocks: looking up a host's address,
+/// and handing results to Python.
 const ASIDE: usize = 64;
 
 /// How long Python's end waits for our turn, where all threads are taken.
@@ -50,9 +51,10 @@ fn prepare(py: Python<'_>) -> PyResult<u32> {
     Ok(process::id())
 }
 
-/// Let no result come any more: where Python has ended, there is nobody to take it. The library cannot be asked
-/// to wait for those that are on their way, and for cancelled work that is being dropped. So we join the queues of
-/// its threads: when it is our turn, they have begun, and have a moment to arrive. A forked process has no threads.
+/// Let no result come any more: where Python has ended, there is nobody to take it. The
+/// library cannot be asked to wait for those that are on their way, and for cancelled
+/// work that is being dropped. So we join the queues of its threads: when it is our turn,
+/// they have begun, and have a moment to arrive. A forked process has no threads.
 #[pyfunction]
 fn leave(py: Python<'_>) {
     LEAVING.store(true, Ordering::Release);
@@ -67,9 +69,11 @@ fn leave(py: Python<'_>) {
     });
 }
 
-/// Begin `work` on the runtime's threads, and return a future of asyncio's that will have its result.
+/// Begin `work` on the runtime's threads, and return a future of
+/// asyncio's that will have its result.
 ///
-/// If that is cancelled, `work` is dropped. Raises `RuntimeError` where no event loop runs, and in a forked process.
+/// If that is cancelled, `work` is dropped. Raises `RuntimeError` where no event loop
+/// runs, and in a forked process.
 pub fn awaitable<'py, T>(
     py: Python<'py>,
     work: impl Future<Output = PyResult<T>> + Send + 'static,
@@ -98,7 +102,8 @@ fn stay_in_process(py: Python<'_>) -> PyResult<()> {
     Err(PyRuntimeError::new_err(message))
 }
 
-/// Any work, in a box: all kinds are one kind, and the library is compiled for it only once.
+/// Any work, in a box: all kinds are one kind, and the
+/// library is compiled for it only once.
 type Work = Pin<Box<dyn Future<Output = PyResult<Converted>> + Send>>;
 
 /// What makes an object of Python's of a result, once somebody has attached.
@@ -117,7 +122,8 @@ impl<'py> IntoPyObject<'py> for Converted {
     }
 }
 
-/// Call an `async def` of Python's. Its body runs in the event loop, and what is returned waits for it.
+/// Call an `async def` of Python's. Its body runs in the event loop, and
+/// what is returned waits for it.
 pub fn tell(
     report: &Py<PyAny>,
     place: usize,

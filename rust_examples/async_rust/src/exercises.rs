@@ -51,7 +51,9 @@ pub mod exercises {
     /// >>> import asyncio, socket, threading, time
     /// >>> server = socket.create_server(("127.0.0.1", 0))
     /// >>> port = server.getsockname()[1]
-    /// >>> threading.Thread(target=lambda: server.accept()[0].sendall(b"ready\n"), daemon=True).start()
+    /// >>> def greet():
+    /// ...     server.accept()[0].sendall(b"ready\n")
+    /// >>> threading.Thread(target=greet, daemon=True).start()
     /// >>> async def call(port, tries):
     /// ...     return await patient("127.0.0.1", port, tries)
     /// >>> asyncio.run(call(port, 3))

@@ -36,9 +36,11 @@ fn greeting(
     awaitable(py, async move { Ok(calls::greeting(&host, port).await?) })
 }
 
-/// The same for a thread that may wait: no event loop is needed, and Python goes on meanwhile.
+/// The same for a thread that may wait: no event loop is
+/// needed, and Python goes on meanwhile.
 ///
-/// Raises `TimeoutError` where to connect, or to be greeted, takes more than `timeout` seconds.
+/// Raises `TimeoutError` where to connect, or to be greeted,
+/// takes more than `timeout` seconds.
 #[pyfunction]
 #[pyo3(signature = (host, port, *, timeout=1.0))]
 fn blocking_greeting(
@@ -51,14 +53,17 @@ fn blocking_greeting(
     Ok(py.detach(|| calls::blocking(&host, port, limit))?)
 }
 
-/// What many servers say, as a future of asyncio's: a list of `str`, or of `OSError` where one does not answer.
+/// What many servers say, as a future of asyncio's: a list of `str`, or of
+/// `OSError` where one does not answer.
 ///
-/// `addresses` are pairs of host and port, a million at most. No more than `at_once` are called at the same
-/// time, 500 at most. Each is given `timeout` seconds and up to `tries` chances, with a pause before each
-/// further one that doubles. `report` is an `async def`, which is awaited with each place and answer as it comes;
-/// what it raises ends the survey.
+/// `addresses` are pairs of host and port, a million at most. No more than
+/// `at_once` are called at the same time, 500 at most. Each is given `timeout`
+/// seconds and up to `tries` chances, with a pause before each further one that
+/// doubles. `report` is an `async def`, which is awaited with each place and answer
+/// as it comes; what it raises ends the survey.
 ///
-/// Raises `RuntimeError` where no event loop runs, `ValueError` and `OverflowError` for what cannot be.
+/// Raises `RuntimeError` where no event loop runs, `ValueError` and
+/// `OverflowError` for what cannot be.
 #[pyfunction]
 #[pyo3(signature = (addresses, *, at_once=50, timeout=1.0, tries=1, report=None))]
 fn greetings(

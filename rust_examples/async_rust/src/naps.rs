@@ -53,8 +53,9 @@ fn lost(error: JoinError) -> PyErr {
 
 /// Wait for `seconds`, then call `done()`, in one of four ways.
 ///
-/// `"itself"`: in the future that Python awaits. `"spawned"`: in a task of its own. `"set"`: in a task of a
-/// `JoinSet`. `"aside"`: in a thread for work that blocks. Raises `ValueError` for another way.
+/// `"itself"`: in the future that Python awaits. `"spawned"`: in a task of its own.
+/// `"set"`: in a task of a `JoinSet`. `"aside"`: in a thread for work that blocks.
+/// Raises `ValueError` for another way.
 #[pyfunction]
 pub fn stay<'py>(
     py: Python<'py>,

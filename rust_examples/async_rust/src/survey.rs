@@ -24,7 +24,8 @@ pub struct Plan {
     pub tries: u32,
 }
 
-/// Servers that are called, and those that still wait for their turn. When it is dropped, all calls end.
+/// Servers that are called, and those that still wait for their turn.
+/// When it is dropped, all calls end.
 pub struct Survey {
     waiting: Enumerate<vec::IntoIter<(String, u16)>>,
     calls: JoinSet<(usize, Answer)>,

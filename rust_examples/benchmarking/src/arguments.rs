@@ -8,7 +8,8 @@ use pyo3::types::PyList;
 ///
 /// # Errors
 ///
-/// `ValueError` at the first item that is another number, and `TypeError` at the first that is none.
+/// `ValueError` at the first item that is another number, and
+/// `TypeError` at the first that is none.
 pub fn positive(numbers: &Bound<'_, PyList>) -> PyResult<Vec<f64>> {
     numbers.iter().map(|item| above_zero(&item)).collect()
 }

@@ -2,13 +2,15 @@
 
 use std::collections::HashMap;
 
-/// Bytes after which a text may be cut, so that Python is asked now and then for a signal.
+/// Bytes after which a text may be cut, so that Python is
+/// asked now and then for a signal.
 const BLOCK: usize = 1 << 20;
 
 /// Whether `str.split` takes a character for white space.
 ///
-/// It goes by the bidirectional class of a character as well, and so knows four more than Unicode's property
-/// `White_Space`, which is what Rust asks for: the separators of files, groups, records and units.
+/// It goes by the bidirectional class of a character as well, and so knows four more than
+/// Unicode's property `White_Space`, which is what Rust asks for: the separators of
+/// files, groups, records and units.
 pub fn is_space(character: char) -> bool {
     character.is_whitespace() || matches!(character, '\x1c'..='\x1f')
 }

@@ -15,10 +15,11 @@ use pyo3::types::{IntoPyDict, PyDict};
 use crate::counting::{add_copied, add_viewed, blocks};
 use crate::tally::Tally;
 
-/// How often each word stands in `text`, by word; words stand between white space, as for `str.split`.
+/// How often each word stands in `text`, by word; words stand between
+/// white space, as for `str.split`.
 ///
-/// The first version, which copies every word. Raises `UnicodeEncodeError` where the text holds half of a
-/// surrogate pair, which is no text in UTF-8.
+/// The first version, which copies every word. Raises `UnicodeEncodeError` where the text
+/// holds half of a surrogate pair, which is no text in UTF-8.
 #[pyfunction]
 fn count_copied(py: Python<'_>, text: &str) -> PyResult<HashMap<String, usize>> {
     let mut counts = HashMap::new();
@@ -40,10 +41,11 @@ fn count_viewed<'text>(py: Python<'_>, text: &'text str) -> PyResult<HashMap<&'t
     Ok(counts)
 }
 
-/// How often each word stands in `text`, by word, in the order of `collections.Counter(text.split())`.
+/// How often each word stands in `text`, by word, in the order of
+/// `collections.Counter(text.split())`.
 ///
-/// Other Python threads run meanwhile. Raises `UnicodeEncodeError` where the text holds half of a surrogate
-/// pair, which is no text in UTF-8.
+/// Other Python threads run meanwhile. Raises `UnicodeEncodeError` where the text holds
+/// half of a surrogate pair, which is no text in UTF-8.
 #[pyfunction]
 fn count_words<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, PyDict>> {
     let mut tally = Tally::default();

@@ -1,4 +1,5 @@
-//! The count that the measurements led to: views for keys, a quicker hash, and words in order.
+//! The count that the measurements led to: views for keys, a
+//! quicker hash, and words in order.
 
 use std::collections::HashMap;
 
@@ -6,7 +7,8 @@ use foldhash::fast::RandomState;
 
 use crate::counting::words;
 
-/// How often each word has stood in the texts that were added, in the order in which words first stood there.
+/// How often each word has stood in the texts that were added, in the order in
+/// which words first stood there.
 #[derive(Default)]
 pub struct Tally<'text> {
     /// Where in `counts` a word is.

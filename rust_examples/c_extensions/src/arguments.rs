@@ -4,7 +4,8 @@ use pyo3::exceptions::{PyMemoryError, PyUnicodeEncodeError};
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 
-/// The letters of a string as numbers: its code points, as `ord` has them, lone surrogates among them.
+/// The letters of a string as numbers: its code points, as `ord` has
+/// them, lone surrogates among them.
 ///
 /// # Errors
 ///

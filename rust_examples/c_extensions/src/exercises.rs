@@ -23,7 +23,8 @@ pub mod exercises {
     /// some bytes of its own around each block of memory, and looks at them when the block is freed.
     ///
     /// >>> import subprocess, sys
-    /// >>> start = "import ctypes, faulthandler, sys; api = ctypes.pythonapi; faulthandler.enable()\n"
+    /// >>> start = "import ctypes, faulthandler, sys\n"
+    /// >>> start += "api = ctypes.pythonapi; faulthandler.enable()\n"
     /// >>> references = """
     /// ... before = sys.getallocatedblocks()
     /// ... for number in range(20_000):

@@ -23,7 +23,8 @@ fn row(length: usize) -> Result<Vec<usize>, TryReserveError> {
 
 /// The next row of the table, made of the one above it.
 ///
-/// The algorithm is that of Wagner and Fischer (1974). A row has one number more than `b` has letters.
+/// The algorithm is that of Wagner and Fischer (1974). A row has one
+/// number more than `b` has letters.
 pub fn next_row(row: &mut [usize], letter: u32, b: &[u32]) {
     let mut diagonal = row[0];
     row[0] += 1;

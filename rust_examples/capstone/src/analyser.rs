@@ -23,8 +23,8 @@ pub struct Problem {
     pub reason: &'static str,
 }
 
-/// Counts of requests. Its memory grows with the number of different paths and hosts, up to a limit, and
-/// with nothing else.
+/// Counts of requests. Its memory grows with the number of different paths and hosts, up
+/// to a limit, and with nothing else.
 pub struct Analyser {
     pub requests: u64,
     pub malformed: u64,

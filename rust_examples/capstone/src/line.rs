@@ -92,7 +92,8 @@ fn bracket(text: &[u8]) -> Option<usize> {
     memchr_iter(b'[', text).find(|&place| text[..place].ends_with(b" "))
 }
 
-/// Where the quotation ends whose first quote was passed. A backslash takes the next byte along.
+/// Where the quotation ends whose first quote was passed. A
+/// backslash takes the next byte along.
 fn end_of_quotation(text: &[u8]) -> Option<usize> {
     let mut place = 0;
     loop {
@@ -104,8 +105,8 @@ fn end_of_quotation(text: &[u8]) -> Option<usize> {
     }
 }
 
-/// Whether referrer and agent follow, each in quotes. What a server was told to write after them may be
-/// anything.
+/// Whether referrer and agent follow, each in quotes. What a server was told to
+/// write after them may be anything.
 fn two_quotations(mut rest: &[u8]) -> bool {
     for _ in 0..2 {
         let Some(inside) = rest.strip_prefix(b" \"") else {
@@ -157,7 +158,8 @@ const MONTHS: [&[u8]; 12] = [
     b"Jan", b"Feb", b"Mar", b"Apr", b"May", b"Jun", b"Jul", b"Aug", b"Sep", b"Oct", b"Nov", b"Dec",
 ];
 
-/// The hour of a time such as `10/Oct/2000:13:55:36 -0700`, all of which must be possible.
+/// The hour of a time such as `10/Oct/2000:13:55:36 -0700`,
+/// all of which must be possible.
 fn hour(time: &[u8]) -> Result<usize, Fault> {
     let marks = [
         (2, b'/'),

@@ -54,9 +54,9 @@ impl From<analyser::Problem> for Problem {
 
 /// Counts the requests of access logs, block by block.
 ///
-/// `problems` is how many malformed lines are kept for a look. `room` is about how many bytes the counts of
-/// paths and those of hosts may take, each: beyond it the rarest are dropped, see `path_error`.
-/// Raises `ValueError` where `room` is less than a megabyte.
+/// `problems` is how many malformed lines are kept for a look. `room` is about how many
+/// bytes the counts of paths and those of hosts may take, each: beyond it the rarest are
+/// dropped, see `path_error`. Raises `ValueError` where `room` is less than a megabyte.
 #[pyclass(module = "capstone")]
 pub struct Analyser {
     inner: analyser::Analyser,
@@ -144,7 +144,8 @@ impl Analyser {
         self.inner.hours.clone()
     }
 
-    /// The paths that were asked for most often, with their counts, without what follows a `?`.
+    /// The paths that were asked for most often, with their
+    /// counts, without what follows a `?`.
     fn paths<'py>(
         &self,
         py: Python<'py>,
@@ -162,7 +163,8 @@ impl Analyser {
         most(py, &self.inner.hosts, number)
     }
 
-    /// By how much the count of a path may be too low: 0 as long as all paths fitted into the room.
+    /// By how much the count of a path may be too low: 0 as long as
+    /// all paths fitted into the room.
     #[getter]
     fn path_error(&self) -> u64 {
         self.inner.paths.error

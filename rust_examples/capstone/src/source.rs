@@ -119,7 +119,8 @@ impl Source {
     }
 }
 
-/// Let the decoder take of the block, and hand on what it gives. It takes nothing after its member's end.
+/// Let the decoder take of the block, and hand on what it gives. It takes
+/// nothing after its member's end.
 fn write(
     decoder: &mut GzDecoder<Vec<u8>>,
     block: &[u8],

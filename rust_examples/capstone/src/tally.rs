@@ -4,18 +4,21 @@ use std::collections::HashMap;
 
 use foldhash::fast::RandomState;
 
-/// What a key costs beside its own bytes, about: its place in the table, and the allocator's share.
+/// What a key costs beside its own bytes, about: its place in the
+/// table, and the allocator's share.
 const OVERHEAD: usize = 64;
 
 /// How often each key came by: exactly, as long as all keys fit into the room.
 ///
-/// Beyond that, the rarest are dropped (J. Misra and D. Gries, "Finding repeated elements", 1982, in the form
-/// of D. Anderson and others, 2017): no count is ever too high, and none too low by more than `error`.
+/// Beyond that, the rarest are dropped (J. Misra and D. Gries, "Finding repeated
+/// elements", 1982, in the form of D. Anderson and others, 2017): no count is ever too
+/// high, and none too low by more than `error`.
 pub struct Tally {
     counts: HashMap<Box<[u8]>, u64, RandomState>,
     held: usize,
     room: usize,
-    /// By how much a count may be too low; what is not in the table came by no more often than that.
+    /// By how much a count may be too low; what is not in the table
+    /// came by no more often than that.
     pub error: u64,
 }
 
@@ -64,7 +67,8 @@ impl Tally {
         self.held
     }
 
-    /// The keys that came by most often, the first of those that are equal in the order of bytes.
+    /// The keys that came by most often, the first of those that
+    /// are equal in the order of bytes.
     pub fn most(&self, number: usize) -> Vec<(&[u8], u64)> {
         let mut all: Vec<_> = self
             .counts

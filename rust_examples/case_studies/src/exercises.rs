@@ -25,7 +25,8 @@ pub mod exercises {
     /// >>> from uv import find_uv_bin
     /// >>> inside = {
     /// ...     "large.bin": "0" * 100_000,
-    /// ...     "large-1.0.dist-info/METADATA": "Metadata-Version: 2.1\nName: large\nVersion: 1.0\n",
+    /// ...     "large-1.0.dist-info/METADATA":
+    /// ...         "Metadata-Version: 2.1\nName: large\nVersion: 1.0\n",
     /// ...     "large-1.0.dist-info/WHEEL": "Wheel-Version: 1.0\nTag: py3-none-any\n",
     /// ... }
     /// >>> inside["large-1.0.dist-info/RECORD"] = "".join(f"{name},,\n" for name in inside)
@@ -35,10 +36,13 @@ pub mod exercises {
     /// ...         with zipfile.ZipFile(path, "w") as wheel:
     /// ...             for name, content in inside.items():
     /// ...                 wheel.writestr(name, content)
-    /// ...         settings = os.environ | {"UV_CACHE_DIR": str(Path(folder, "cache")), "UV_NO_CONFIG": "1"}
+    /// ...         cache = str(Path(folder, "cache"))
+    /// ...         settings = os.environ | {"UV_CACHE_DIR": cache, "UV_NO_CONFIG": "1"}
     /// ...         for name in ["one", "two", "three"]:
     /// ...             target = ["--target", str(Path(folder, name)), "--no-index", str(path)]
-    /// ...             subprocess.run([*command, *target], env=settings, capture_output=True, check=True)
+    /// ...             subprocess.run(
+    /// ...                 [*command, *target], env=settings, capture_output=True, check=True
+    /// ...             )
     /// ...         return len({file.stat().st_ino for file in Path(folder).rglob("large.bin")})
     /// >>> pip, uv = copies_on_the_disk()
     /// >>> pip == copies(sys.executable, "-m", "pip", "install")

@@ -27,8 +27,8 @@ struct Diagnostic {
     line: usize,
     /// The column, in characters from 1; 0 where it concerns the whole file.
     column: usize,
-    /// As flake8 has them: `F401` for an unused import, `E902` for what cannot be read, `E999` for an error of
-    /// syntax.
+    /// As flake8 has them: `F401` for an unused import, `E902` for what cannot be read,
+    /// `E999` for an error of syntax.
     code: &'static str,
     /// What is to be said.
     message: String,
@@ -65,14 +65,16 @@ impl From<lint::Diagnostic> for Diagnostic {
     }
 }
 
-/// The unused imports in a file, or in all `.py` files of a folder and the folders within.
+/// The unused imports in a file, or in all `.py` files of a
+/// folder and the folders within.
 ///
-/// The rules are those of pyflakes, and `# noqa` is not heeded. Symbolic links within the folder are not
-/// followed. What cannot be read or is no Python is a diagnostic like any other. `threads` is how many work at
-/// it, one a core if it is `None`. Other threads of Python run meanwhile, and Ctrl-C is heard.
+/// The rules are those of pyflakes, and `# noqa` is not heeded. Symbolic links within the
+/// folder are not followed. What cannot be read or is no Python is a diagnostic like any
+/// other. `threads` is how many work at it, one a core if it is `None`. Other threads of
+/// Python run meanwhile, and Ctrl-C is heard.
 ///
-/// Raises what `os.listdir` would where there is no such folder, and `ValueError` where `threads` is not
-/// between 1 and 64.
+/// Raises what `os.listdir` would where there is no such folder, and `ValueError` where
+/// `threads` is not between 1 and 64.
 #[pyfunction]
 #[pyo3(signature = (path, *, threads=None))]
 fn unused_imports(

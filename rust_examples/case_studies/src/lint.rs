@@ -1,4 +1,5 @@
-//! A small Ruff: the unused imports of all Python files in a folder, with Ruff's own parser, on every core.
+//! A small Ruff: the unused imports of all Python files in a folder, with
+//! Ruff's own parser, on every core.
 
 mod checker;
 mod depth;

@@ -23,7 +23,8 @@ impl fmt::Display for Broken {
     }
 }
 
-/// An array whose claims have been checked, as far as they can be: how long a buffer is, it does not say.
+/// An array whose claims have been checked, as far as they can be: how
+/// long a buffer is, it does not say.
 pub struct Checked {
     array: Array,
     pub first: usize,
@@ -31,7 +32,8 @@ pub struct Checked {
 }
 
 impl Checked {
-    /// `buffers` is how many it must have at least, the bits that say which rows are there among them.
+    /// `buffers` is how many it must have at least, the bits that say
+    /// which rows are there among them.
     pub fn new(array: Array, buffers: usize) -> Result<Self, Broken> {
         let (len, first) = (usize::try_from(array.length), usize::try_from(array.offset));
         let (Ok(len), Ok(first)) = (len, first) else {

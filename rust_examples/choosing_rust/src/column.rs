@@ -10,7 +10,8 @@ use pyo3::types::PyCapsule;
 
 use crate::interface::{Array, Interface, Schema};
 
-/// 64-bit integers, of which some may be missing, as Arrow keeps them: numbers, and a bit for each.
+/// 64-bit integers, of which some may be missing, as Arrow keeps
+/// them: numbers, and a bit for each.
 #[derive(Debug, Default, PartialEq)]
 pub struct Rows {
     numbers: Vec<i64>,
@@ -43,7 +44,8 @@ impl Rows {
     }
 }
 
-/// A column of 64-bit integers, made by Rust. Polars, pandas and others take it without a copy.
+/// A column of 64-bit integers, made by Rust. Polars, pandas and
+/// others take it without a copy.
 #[pyclass(frozen)]
 pub struct Column(Arc<Rows>);
 
@@ -88,7 +90,8 @@ impl Column {
     }
 }
 
-/// What keeps the rows alive while they are lent, and the addresses that the borrower is given.
+/// What keeps the rows alive while they are lent, and the
+/// addresses that the borrower is given.
 struct Loan {
     buffers: [*const c_void; 2],
     #[expect(dead_code)] // to have them is enough

@@ -9,7 +9,8 @@ use crate::formats::{Layout, described};
 use crate::interface::{Array, Schema, Stream, take};
 use crate::texts::TextChunk;
 
-/// A column of text: `Series`, chunked arrays, and whatever else hands out Arrow's structs.
+/// A column of text: `Series`, chunked arrays, and whatever
+/// else hands out Arrow's structs.
 pub struct Texts(Vec<TextChunk>);
 
 /// A column of 64-bit integers, likewise.

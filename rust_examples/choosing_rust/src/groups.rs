@@ -17,7 +17,8 @@ struct Total {
     count: u64,
 }
 
-/// Totals by key, in the order in which the keys came first. `None` is a key like any other.
+/// Totals by key, in the order in which the keys came first.
+/// `None` is a key like any other.
 #[derive(Default)]
 pub struct Groups<'a> {
     places: HashMap<Option<&'a [u8]>, usize, FixedState>,

@@ -50,7 +50,8 @@ pub struct Stream {
     pub private_data: *mut c_void,
 }
 
-/// One of the three. Whoever has it calls `release`, once, which also sets `release` to nothing.
+/// One of the three. Whoever has it calls `release`, once, which
+/// also sets `release` to nothing.
 pub trait Interface: Default + Send + 'static {
     /// What a capsule with one of these is called.
     const NAME: &'static CStr;
@@ -80,13 +81,15 @@ macro_rules! interface {
         impl Drop for $kind {
             fn drop(&mut self) {
                 if let Some(release) = self.release {
-                    // SAFETY: whoever made this says how it is released, and so far nobody did.
+                    // SAFETY: whoever made this says how it is
+                    // released, and so far nobody did.
                     unsafe { release(self) }
                 }
             }
         }
 
-        // SAFETY: the specification lets any thread use and release one, as long as it is one at a time.
+        // SAFETY: the specification lets any thread use and release one,
+        // as long as it is one at a time.
         unsafe impl Send for $kind {}
     };
 }

@@ -45,10 +45,12 @@ fn indentation(py: Python<'_>, lines: Texts) -> PyResult<Column> {
     Ok(found.into())
 }
 
-/// The mean of the values of each key, `None` where all are missing. Keys come in their order.
+/// The mean of the values of each key, `None` where all are
+/// missing. Keys come in their order.
 ///
-/// Takes a column of text and one of 64-bit integers, as long as each other, however they are cut into
-/// chunks. A missing key is a key. Raises `ValueError` where the lengths differ, else as `indentation`.
+/// Takes a column of text and one of 64-bit integers, as long as each other, however they
+/// are cut into chunks. A missing key is a key. Raises `ValueError` where the lengths
+/// differ, else as `indentation`.
 #[pyfunction]
 fn mean_by(py: Python<'_>, keys: Texts, values: Numbers) -> PyResult<Bound<'_, PyDict>> {
     if keys.len() != values.len() {
@@ -75,7 +77,8 @@ fn mean_by(py: Python<'_>, keys: Texts, values: Numbers) -> PyResult<Bound<'_, P
     Ok(means)
 }
 
-/// Where the buffers of a column lie: the addresses of each of its chunks, 0 for a buffer that is not there.
+/// Where the buffers of a column lie: the addresses of each of its chunks, 0
+/// for a buffer that is not there.
 ///
 /// Raises `TypeError` for an object that hands out no Arrow data.
 #[pyfunction]
@@ -88,9 +91,11 @@ fn addresses(column: &Bound<'_, PyAny>) -> PyResult<Vec<Vec<usize>>> {
 #[pyfunction]
 fn nothing() {}
 
-/// How many numbers a list has, after all of them have been converted: to see what that costs.
+/// How many numbers a list has, after all of them have been
+/// converted: to see what that costs.
 ///
-/// Raises `TypeError` for what is no number, `OverflowError` for one that 64 bits cannot hold.
+/// Raises `TypeError` for what is no number, `OverflowError`
+/// for one that 64 bits cannot hold.
 #[pyfunction]
 fn from_list(numbers: &Bound<'_, PyList>) -> PyResult<usize> {
     let converted: Vec<i64> = numbers.extract()?;

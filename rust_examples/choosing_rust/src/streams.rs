@@ -15,7 +15,8 @@ impl Stream {
     pub fn schema(&mut self) -> PyResult<Schema> {
         let mut schema = Schema::default();
         let get = self.get_schema.ok_or_else(incomplete)?;
-        // SAFETY: the stream has not been released, and the schema is a place to write to.
+        // SAFETY: the stream has not been released, and the
+        // schema is a place to write to.
         let code = unsafe { get(self, &raw mut schema) };
         self.check(code)?;
         Ok(schema)
@@ -56,7 +57,8 @@ impl Stream {
     }
 }
 
-// The codes that the specification names, and that are not the business of the operating system.
+// The codes that the specification names, and that are not the
+// business of the operating system.
 const EINVAL: c_int = 22;
 const ENOMEM: c_int = 12;
 const ENOSYS: c_int = if cfg!(target_os = "linux") {

@@ -40,8 +40,9 @@ impl TextChunk {
 
     fn texts(&self) -> Slices<'_> {
         let rows = self.checked.first + self.checked.len;
-        // SAFETY: all were required above. There is one offset more than rows, and the last is the length
-        // of the text; there is a view for each row, and the last buffer has the lengths of those before.
+        // SAFETY: all were required above. There is one offset more than rows, and the
+        // last is the length of the text; there is a view for each row, and the last
+        // buffer has the lengths of those before.
         unsafe {
             match self.layout {
                 _ if self.checked.len == 0 => Slices::Views(&[], Vec::new()),
@@ -76,7 +77,8 @@ enum Slices<'a> {
     Views(&'a [View], Vec<&'a [u8]>),
 }
 
-/// How long a text is, and up to 12 bytes itself, or else its beginning, its buffer and its place there.
+/// How long a text is, and up to 12 bytes itself, or else its beginning,
+/// its buffer and its place there.
 #[repr(C, align(4))]
 struct View {
     len: i32,

@@ -22,11 +22,13 @@ pub mod exercises {
     /// Return five answers, `Ok(vec![true, …])` where the first one can be. The case below asks the crate.
     ///
     /// >>> from distribution import best_tag, installable_tags
-    /// >>> takes = installable_tags(12, [f"manylinux_2_{minor}_x86_64" for minor in range(36, 4, -1)])
+    /// >>> glibc = [f"manylinux_2_{minor}_x86_64" for minor in range(36, 4, -1)]
+    /// >>> takes = installable_tags(12, glibc)
     /// >>> five = ["cp310-abi3-manylinux_2_28_x86_64", "cp313-abi3-manylinux_2_17_x86_64"]
     /// >>> five += ["cp311-cp311-manylinux_2_17_x86_64", "cp312-cp312-manylinux_2_39_x86_64"]
     /// >>> five += ["py2.py3-none-any"]
-    /// >>> which_install() == [best_tag(f"demo-1.0-{tag}.whl", takes) is not None for tag in five]
+    /// >>> best = [best_tag(f"demo-1.0-{tag}.whl", takes) for tag in five]
+    /// >>> which_install() == [tag is not None for tag in best]
     /// True
     #[pyfunction]
     fn which_install() -> PyResult<Vec<bool>> {
@@ -64,7 +66,8 @@ pub mod exercises {
     /// Versions are numbers with dots here, and all files are wheels; what is no wheel is a `ValueError`.
     ///
     /// >>> from distribution import installable_tags
-    /// >>> linux, windows = (installable_tags(12, [kind]) for kind in ["linux_x86_64", "win_amd64"])
+    /// >>> linux = installable_tags(12, ["linux_x86_64"])
+    /// >>> windows = installable_tags(12, ["win_amd64"])
     /// >>> old = "a-0.1.0-cp310-abi3-linux_x86_64.whl\na-0.1.0-cp310-abi3-win_amd64.whl\n"
     /// >>> choose(old, windows)
     /// 'a-0.1.0-cp310-abi3-win_amd64.whl'

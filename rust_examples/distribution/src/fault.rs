@@ -5,7 +5,8 @@ use std::fmt;
 use pyo3::PyErr;
 use pyo3::exceptions::PyValueError;
 
-/// Why a text is not what it should be, and in which column, counted in characters from 1.
+/// Why a text is not what it should be, and in which column,
+/// counted in characters from 1.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Fault {
     /// Where it is wrong.
@@ -37,7 +38,8 @@ impl From<Fault> for PyErr {
     }
 }
 
-/// Refuse a text that is too long for a file's name, or holds a character that is in none of ours.
+/// Refuse a text that is too long for a file's name, or holds a
+/// character that is in none of ours.
 ///
 /// What passes is ASCII, so that a slice of it may begin at any byte.
 pub fn plain(text: &str, marks: &str) -> Result<(), Fault> {

@@ -27,10 +27,11 @@ fn read_wheel_name(name: &str) -> PyResult<WheelName> {
     Ok(WheelName::read(name)?)
 }
 
-/// The tags that Python 3.`minor` takes on a system that takes `platforms`, the best first.
+/// The tags that Python 3.`minor` takes on a system that
+/// takes `platforms`, the best first.
 ///
-/// Raises `ValueError` where `minor` is not in 2–99, where there are more than 1000 platforms, and where one
-/// of them is not of letters, digits and underscores.
+/// Raises `ValueError` where `minor` is not in 2–99, where there are more than 1000
+/// platforms, and where one of them is not of letters, digits and underscores.
 #[pyfunction]
 #[pyo3(signature = (minor, platforms, *, free_threaded = false))]
 fn installable_tags(
@@ -46,9 +47,11 @@ fn installable_tags(
     Ok(tags::installable(minor, &names, free_threaded))
 }
 
-/// The first of `tags` that is one of this wheel's, which is how installers choose, or `None`.
+/// The first of `tags` that is one of this wheel's, which is
+/// how installers choose, or `None`.
 ///
-/// Raises `ValueError` where the name is not one of a wheel, or one of the tags is not a tag.
+/// Raises `ValueError` where the name is not one of a wheel,
+/// or one of the tags is not a tag.
 #[pyfunction]
 fn best_tag(name: &str, tags: &Bound<'_, PyList>) -> PyResult<Option<String>> {
     let wheel = WheelName::read(name)?;
@@ -56,9 +59,11 @@ fn best_tag(name: &str, tags: &Bound<'_, PyList>) -> PyResult<Option<String>> {
     Ok(best.map(|tag| tag.to_string()))
 }
 
-/// In words, which part of the wheel's name keeps it from an interpreter that takes `tags`, or `None`.
+/// In words, which part of the wheel's name keeps it from an
+/// interpreter that takes `tags`, or `None`.
 ///
-/// Raises `ValueError` where the name is not one of a wheel, or one of the tags is not a tag.
+/// Raises `ValueError` where the name is not one of a wheel,
+/// or one of the tags is not a tag.
 #[pyfunction]
 fn why_not(name: &str, tags: &Bound<'_, PyList>) -> PyResult<Option<String>> {
     Ok(WheelName::read(name)?.misfit(&read_tags(tags)?))

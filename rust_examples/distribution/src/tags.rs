@@ -10,7 +10,8 @@ use crate::fault::{Fault, plain};
 
 /// Which Python, which binary interface, which platform: in lower case.
 ///
-/// The platform compatibility tags of <https://packaging.python.org/specifications/>, from PEP 425.
+/// The platform compatibility tags of
+/// <https://packaging.python.org/specifications/>, from PEP 425.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tag {
     pub python: String,

@@ -10,7 +10,8 @@ pub fn is_version(text: &str) -> bool {
     is_public(public.strip_prefix('v').unwrap_or(public)) && local.is_none_or(is_local)
 }
 
-/// `1!2.0rc1.post2.dev3`: an epoch, the release, and up to three additions, in this order.
+/// `1!2.0rc1.post2.dev3`: an epoch, the release, and up to
+/// three additions, in this order.
 fn is_public(text: &str) -> bool {
     let release = match text.split_once('!') {
         Some((epoch, release)) if is_number(epoch) => release,

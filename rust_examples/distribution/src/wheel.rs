@@ -6,9 +6,11 @@ use crate::fault::{Fault, plain};
 use crate::tags::{Tag, read_part, read_python};
 use crate::version::is_version;
 
-/// What the name of a wheel says. Tags are in lower case, and there may be several of each kind.
+/// What the name of a wheel says. Tags are in lower case, and
+/// there may be several of each kind.
 ///
-/// The binary distribution format of <https://packaging.python.org/specifications/>, from PEP 427.
+/// The binary distribution format of
+/// <https://packaging.python.org/specifications/>, from PEP 427.
 #[pyclass(module = "distribution", frozen, get_all, eq, hash)]
 #[derive(Debug, PartialEq, Eq, Hash)]
 pub struct WheelName {
@@ -88,7 +90,8 @@ impl WheelName {
             && self.platforms.contains(&tag.platform)
     }
 
-    /// Which part of the name keeps it from an interpreter that takes these tags, if one does.
+    /// Which part of the name keeps it from an interpreter that
+    /// takes these tags, if one does.
     pub fn misfit(&self, tags: &[Tag]) -> Option<String> {
         let part = if tags.iter().any(|tag| self.has(tag)) {
             return None;
@@ -135,7 +138,8 @@ impl WheelName {
     }
 }
 
-/// The name of a package in lower case, with one hyphen for each run of `-`, `_` and `.`: PEP 503.
+/// The name of a package in lower case, with one hyphen for each
+/// run of `-`, `_` and `.`: PEP 503.
 fn normalised(name: &str) -> String {
     let mut found = String::new();
     for character in name.chars() {

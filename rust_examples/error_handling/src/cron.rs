@@ -1,8 +1,9 @@
 //! A crontab, read line by line: plain Rust, with no Python in it.
 //!
-//! The format is that of crontab(5) for a user's own table. Three things are narrower here: nicknames
-//! such as `@daily` and random times such as `5~15` are refused, and so is a range that runs backwards,
-//! `FRI-SUN` included. Settings such as `MAILTO=me` say how to run a job, not when: they are passed over.
+//! The format is that of crontab(5) for a user's own table. Three things are narrower
+//! here: nicknames such as `@daily` and random times such as `5~15` are refused, and so
+//! is a range that runs backwards, `FRI-SUN` included. Settings such as `MAILTO=me` say
+//! how to run a job, not when: they are passed over.
 
 use crate::fault::{Blame, CronError, Fault, short};
 use crate::field::{FIELDS, Times};

@@ -8,7 +8,8 @@ use crate::fault::{CronError, Fault};
 
 /// A crontab that cannot be read.
 ///
-/// `reason` says what is wrong. `line` and `column` say where: both count from 1, columns in characters.
+/// `reason` says what is wrong. `line` and `column` say where: both count
+/// from 1, columns in characters.
 #[pyclass(extends = PyValueError, module = "error_handling", frozen, get_all, subclass)]
 pub struct CrontabError {
     reason: String,
@@ -38,7 +39,8 @@ impl CrontabError {
     }
 }
 
-/// What pickle asks for: the type, the arguments to call it with, and the attributes to give it.
+/// What pickle asks for: the type, the arguments to call it with,
+/// and the attributes to give it.
 type Reduced<'py> = (Bound<'py, PyType>, Bound<'py, PyTuple>, Bound<'py, PyDict>);
 
 impl From<CronError> for PyErr {

@@ -27,7 +27,8 @@ pub enum Fault {
     NotUtf8(u8),
 }
 
-/// A fault and its place: the first line is line 1, the first character of a line is column 1.
+/// A fault and its place: the first line is line 1, the first
+/// character of a line is column 1.
 #[derive(Debug, Error, PartialEq, Eq)]
 #[error("line {line}, column {column}: {fault}")]
 pub struct CronError {
@@ -52,7 +53,8 @@ impl CronError {
 /// A fault in the part of the line that is to blame.
 pub type Blame<'a> = (&'a str, Fault);
 
-/// At most twenty characters, none of them a control character, so that a message stays a line.
+/// At most twenty characters, none of them a control character,
+/// so that a message stays a line.
 pub fn short(text: &str) -> String {
     let mut characters = text.chars();
     let mut short: String = characters.by_ref().take(20).collect();

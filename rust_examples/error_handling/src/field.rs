@@ -95,9 +95,11 @@ impl Field {
         }
     }
 
-    /// Digits alone. What is too large for `u32` becomes its largest value, which no field allows.
+    /// Digits alone. What is too large for `u32` becomes its
+    /// largest value, which no field allows.
     fn number<'a>(&'static self, text: &'a str) -> Result<u32, Blame<'a>> {
-        // Rust would read "+5" as 5. Cron does not, and a plus sign by itself is no number to Rust either.
+        // Rust would read "+5" as 5. Cron does not, and a plus sign by
+        // itself is no number to Rust either.
         let digits = if text.starts_with('+') { "+" } else { text };
         match digits.parse() {
             Ok(number) => Ok(number),

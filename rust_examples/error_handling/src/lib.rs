@@ -109,7 +109,8 @@ fn parse_crontab(py: Python<'_>, text: &str) -> PyResult<Vec<Job>> {
 
 /// Read the crontab in the file at `path`, which is UTF-8.
 ///
-/// Raises `OSError` where the file cannot be read, and `CrontabError`, noting the path, at the first fault.
+/// Raises `OSError` where the file cannot be read, and `CrontabError`,
+/// noting the path, at the first fault.
 #[pyfunction]
 fn load_crontab(path: &Bound<'_, PyAny>) -> PyResult<Vec<Job>> {
     let py = path.py();

@@ -4,7 +4,8 @@ use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyInt, PyList, PyString};
 
-/// More digits than these are left to Python, which has a limit of its own for how many it takes.
+/// More digits than these are left to Python, which has a limit of
+/// its own for how many it takes.
 const MOST_DIGITS: usize = 640;
 
 /// Sort names as people count: `img2` before `img12`, capital letters as small ones.
@@ -81,7 +82,8 @@ impl Key {
         Ok(key)
     }
 
-    /// Add text, with each byte moved up by one, so that none is as small as what comes behind.
+    /// Add text, with each byte moved up by one, so that none is
+    /// as small as what comes behind.
     fn push_text(&mut self, text: &[u8]) {
         self.0.extend(text.iter().map(|byte| byte + 1));
     }

@@ -41,7 +41,8 @@ mod first_package {
     #[pymodule_export]
     use crate::{exercises::exercises, solutions::solutions};
 
-    /// Whether this is a debug build: slow, and with checks that a release build leaves out.
+    /// Whether this is a debug build: slow, and with checks
+    /// that a release build leaves out.
     #[pymodule_export]
     const DEBUG_BUILD: bool = cfg!(debug_assertions);
 }

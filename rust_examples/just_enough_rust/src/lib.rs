@@ -16,8 +16,8 @@ use crate::record::{Entry, Kind};
 
 /// How many bytes the files of a RECORD have together, those of unknown size left out.
 ///
-/// Raises `ValueError` at the first line that is none of a RECORD, and `OverflowError` where 64 bits
-/// cannot hold the sum.
+/// Raises `ValueError` at the first line that is none of a RECORD, and `OverflowError`
+/// where 64 bits cannot hold the sum.
 #[pyfunction]
 fn weigh(py: Python<'_>, record: &str) -> PyResult<u64> {
     weight(&read_record(py, record)?)
@@ -29,7 +29,8 @@ fn weight(entries: &[Entry]) -> PyResult<u64> {
         .ok_or_else(|| PyOverflowError::new_err("the sum does not fit in 64 bits"))
 }
 
-/// The bytes of a RECORD by kind of file: `source`, `bytecode`, `native` and `other`, where there are any.
+/// The bytes of a RECORD by kind of file: `source`, `bytecode`, `native`
+/// and `other`, where there are any.
 ///
 /// Raises what `weigh` raises.
 #[pyfunction]
@@ -48,8 +49,8 @@ fn weigh_kinds(py: Python<'_>, record: &str) -> PyResult<HashMap<String, u64>> {
 
 /// The `count` largest files of a RECORD, as pairs of path and size, the largest first.
 ///
-/// Files of unknown size are left out; of two that are as large, the one that is listed first comes first.
-/// Raises `ValueError` at the first line that is none of a RECORD.
+/// Files of unknown size are left out; of two that are as large, the one that is listed
+/// first comes first. Raises `ValueError` at the first line that is none of a RECORD.
 #[pyfunction]
 #[pyo3(signature = (record, count=3))]
 fn largest(py: Python<'_>, record: &str, count: usize) -> PyResult<Vec<(String, u64)>> {
@@ -71,7 +72,10 @@ fn read_record(py: Python<'_>, record: &str) -> PyResult<Vec<Entry>> {
         }
         match record::read_line(line) {
             Ok(entry) => entries.push(entry),
-            Err(reason) => return Err(PyValueError::new_err(format!("line {number}: {reason}"))),
+            Err(reason) => {
+                let message = format!("line {number}: {reason}");
+                return Err(PyValueError::new_err(message));
+            }
         }
     }
     Ok(entries)

@@ -1,7 +1,9 @@
-//! RECORD, the list of its files that every installed package carries: plain Rust, with no Python in it.
+//! RECORD, the list of its files that every installed package carries:
+//! plain Rust, with no Python in it.
 //!
-//! Each line is a path, a hash and a size in bytes, with commas between them. Hash and size are missing
-//! where they cannot be known. A path may hold commas if it stands in quotes, but no line break.
+//! Each line is a path, a hash and a size in bytes, with commas between them. Hash
+//! and size are missing where they cannot be known. A path may hold commas if it
+//! stands in quotes, but no line break.
 
 /// One line of a RECORD: a file, and its size in bytes where that is known.
 #[derive(Debug, Clone, PartialEq)]
@@ -67,7 +69,8 @@ pub fn read_size(text: &str) -> Result<Option<u64>, String> {
     }
 }
 
-/// The text without the quotes around it, if they are there; a quote within is written twice.
+/// The text without the quotes around it, if they are there; a
+/// quote within is written twice.
 fn unquoted(text: &str) -> String {
     match text
         .strip_prefix('"')

@@ -1,7 +1,7 @@
 //! The sheet: idioms of Python in Rust, each a function that Python can call.
 //!
-//! They are as short as they can be. One that takes a `Vec` believes what `len` says: a `range` that is longer
-//! than memory ends the process.
+//! They are as short as they can be. One that takes a `Vec` believes what `len` says: a
+//! `range` that is longer than memory ends the process.
 #![allow(clippy::unnecessary_wraps, clippy::needless_pass_by_value)] // short is what a sheet should be
 
 use pyo3::pymodule;

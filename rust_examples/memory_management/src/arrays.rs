@@ -15,9 +15,9 @@ const BLOCK: usize = 1 << 24;
 
 /// A new view of a picture's pixels, which nobody else has.
 ///
-/// Whoever has an array may give it another shape or type at any time, from another thread too. Nobody can do
-/// so with ours. Raises `TypeError` for what is no array of uint8, `ValueError` where its shape is not
-/// (height, width, 3).
+/// Whoever has an array may give it another shape or type at any time, from another
+/// thread too. Nobody can do so with ours. Raises `TypeError` for what is no array of
+/// uint8, `ValueError` where its shape is not (height, width, 3).
 pub fn own_view<'py>(picture: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyArray3<u8>>> {
     let py = picture.py();
     let array = picture.cast::<PyUntypedArray>()?;
@@ -51,7 +51,8 @@ pub fn reading<'py>(view: &Bound<'py, PyArray3<u8>>) -> PyResult<PyReadonlyArray
 
 /// The pixels of a view, for writing, as NumPy's functions do with `out=`.
 ///
-/// Raises `ValueError` where the view is read-only or overlaps itself, `RuntimeError` while others use it.
+/// Raises `ValueError` where the view is read-only or overlaps itself,
+/// `RuntimeError` while others use it.
 pub fn writing<'py>(view: &Bound<'py, PyArray3<u8>>) -> PyResult<PyReadwriteArray3<'py, u8>> {
     match write(view)? {
         Borrowed::Free(pixels) => Ok(pixels),
@@ -89,7 +90,8 @@ pub fn copied(pixels: ArrayView3<'_, u8>) -> PyResult<Array3<u8>> {
     Array3::from_shape_vec(pixels.dim(), bytes).map_err(|_| no_room(pixels.len()))
 }
 
-/// Write `from` over `into`, each of its axes of length 1 as often as needed, as NumPy's assignment does.
+/// Write `from` over `into`, each of its axes of length 1 as often as
+/// needed, as NumPy's assignment does.
 pub fn assign(mut into: ArrayViewMut3<'_, u8>, from: ArrayView3<'_, u8>) -> PyResult<()> {
     let Some(from) = from.broadcast(into.dim()) else {
         let ((height, width, _), (rows, columns, _)) = (from.dim(), into.dim());

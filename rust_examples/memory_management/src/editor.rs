@@ -53,7 +53,8 @@ struct Step {
     before: Array3<u8>,
 }
 
-/// Start, stop and step of a slice, worked out for a length. `None` as a stop is beyond the first item.
+/// Start, stop and step of a slice, worked out for a length. `None` as a
+/// stop is beyond the first item.
 type Run = (isize, Option<isize>, isize);
 
 #[pymethods]
@@ -93,8 +94,9 @@ impl Editor {
 
     /// Put back what the last edit has overwritten.
     ///
-    /// Raises `IndexError` where there is nothing to undo, and `ValueError` where the picture
-    /// has another shape by now, or is read-only: the edit stays, and can be undone later.
+    /// Raises `IndexError` where there is nothing to undo, and `ValueError`
+    /// where the picture has another shape by now, or is read-only: the edit
+    /// stays, and can be undone later.
     fn undo(&self, py: Python<'_>) -> PyResult<()> {
         let under_way = self.begin()?;
         let last = self.state().steps.pop();

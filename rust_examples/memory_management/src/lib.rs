@@ -80,16 +80,17 @@ fn made_in_rust(py: Python<'_>, size: usize) -> PyResult<(usize, Bound<'_, PyArr
 
 /// A picture in shades of grey, as a new array of shape (height, width).
 ///
-/// The weights of red, green and blue are those of ITU-R BT.601, in the fixed-point arithmetic of Pillow's
-/// `convert("L")`. Raises `TypeError` and `ValueError` for what is no picture, and `MemoryError` where there is
-/// no room.
+/// The weights of red, green and blue are those of ITU-R BT.601, in the fixed-point
+/// arithmetic of Pillow's `convert("L")`. Raises `TypeError` and `ValueError` for what is
+/// no picture, and `MemoryError` where there is no room.
 #[pyfunction]
 fn grey<'py>(py: Python<'py>, picture: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyArray2<u8>>> {
     let shades = arrays::shades(py, picture)?;
     Ok(PyArray2::from_owned_array(py, shades))
 }
 
-/// The same as `grey`, by way of a copy: the new array is Python's from the beginning, and filled from ours.
+/// The same as `grey`, by way of a copy: the new array is Python's from the
+/// beginning, and filled from ours.
 #[pyfunction]
 fn grey_copied<'py>(
     py: Python<'py>,

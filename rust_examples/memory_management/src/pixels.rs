@@ -32,7 +32,8 @@ fn luma([red, green, blue]: [u8; 3]) -> u8 {
     whole
 }
 
-/// Whether two places of an array of single bytes may be the same byte: never said of what slicing makes.
+/// Whether two places of an array of single bytes may be the same byte:
+/// never said of what slicing makes.
 pub fn overlaps_itself(shape: &[usize], strides: &[isize]) -> bool {
     if shape.contains(&0) {
         return false;

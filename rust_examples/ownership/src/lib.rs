@@ -79,7 +79,8 @@ impl Index {
         })
     }
 
-    /// The names of the pages that hold `word`, in the order in which the pages were given.
+    /// The names of the pages that hold `word`, in the order
+    /// in which the pages were given.
     fn pages<'py>(&self, py: Python<'py>, word: &str) -> Vec<&Bound<'py, PyString>> {
         let numbers = self.words.pages(word);
         numbers.iter().map(|&at| self.names[at].bind(py)).collect()

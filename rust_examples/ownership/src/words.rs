@@ -2,7 +2,8 @@
 
 /// The words of `text` in their order, as views into it.
 ///
-/// A word stands between white space. ASCII punctuation at its ends does not belong to it.
+/// A word stands between white space. ASCII punctuation at
+/// its ends does not belong to it.
 pub fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(is_space)
         .map(|word| word.trim_matches(|c: char| c.is_ascii_punctuation()))

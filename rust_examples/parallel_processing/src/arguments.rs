@@ -11,8 +11,9 @@ const BLOCK: usize = 1 << 20;
 
 /// The items of a list, or of whatever else can be gone through.
 ///
-/// PyO3's own conversion sets aside as much memory as `len` asks for, and ends the process where there is not
-/// so much: `range(10**12)` is a short argument. We raise `MemoryError`, as `list` does.
+/// PyO3's own conversion sets aside as much memory as `len` asks for, and ends the
+/// process where there is not so much: `range(10**12)` is a short argument. We raise
+/// `MemoryError`, as `list` does.
 pub fn collected<'py, T: FromPyObjectOwned<'py>>(items: &Bound<'py, PyAny>) -> PyResult<Vec<T>> {
     let mut found = Vec::new();
     reserve(&mut found, items.len().unwrap_or(0))?;
@@ -36,8 +37,8 @@ pub fn reserve<T>(items: &mut Vec<T>, more: usize) -> PyResult<()> {
 
 /// The numbers of an array, where they lie.
 ///
-/// Raises `ValueError` where they do not begin at the addresses that their type needs, so that Rust must not
-/// read them in place.
+/// Raises `ValueError` where they do not begin at the addresses that their type needs, so
+/// that Rust must not read them in place.
 pub fn view<'a, T: Element>(array: &'a PyReadonlyArray1<'_, T>) -> PyResult<ArrayView1<'a, T>> {
     if !array.is_aligned() {
         let message = "the array is not aligned in memory: pass a copy";

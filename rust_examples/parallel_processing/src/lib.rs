@@ -34,7 +34,8 @@ fn parallel_sum(
     #[pyo3(from_py_with = collected)] numbers: Vec<i64>,
 ) -> PyResult<i64> {
     let pool = pool(py, None)?;
-    let sum = py.detach(|| pool.install(|| numbers.par_iter().map(|&n| i128::from(n)).sum()));
+    let add = || numbers.par_iter().map(|&n| i128::from(n)).sum();
+    let sum = py.detach(|| pool.install(add));
     narrow(sum)
 }
 

@@ -1,4 +1,5 @@
-//! A place where two threads meet, if both can be there at the same time: an instrument for an exercise.
+//! A place where two threads meet, if both can be there at the same time:
+//! an instrument for an exercise.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError, RwLock};
@@ -11,7 +12,8 @@ use pyo3::prelude::*;
 /// How long one waits for the other.
 const PATIENCE: Duration = Duration::from_millis(400);
 
-/// A place for two threads to meet. Each calls the same method once, and is told whether both were in it.
+/// A place for two threads to meet. Each calls the same method once, and
+/// is told whether both were in it.
 #[pyclass(module = "parallel_processing", frozen)]
 #[derive(Default)]
 pub struct Meeting {
@@ -29,8 +31,8 @@ impl Meeting {
         Self::default()
     }
 
-    /// Whether two threads met in `way`: `attached`, `detached`, or detached with one `mutex` for both,
-    /// or with one `rwlock` that both read.
+    /// Whether two threads met in `way`: `attached`, `detached`, or detached with one
+    /// `mutex` for both, or with one `rwlock` that both read.
     ///
     /// Raises `ValueError` for any other way.
     fn by(&self, py: Python<'_>, way: &str) -> PyResult<bool> {

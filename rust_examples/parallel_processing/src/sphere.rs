@@ -39,14 +39,16 @@ pub fn point(latitude: f64, longitude: f64) -> Result<Point, Nowhere> {
     Ok([out * ahead, out * east, up])
 }
 
-/// The square of the straight way between two points, which grows as the way along the ground does.
+/// The square of the straight way between two points, which grows as
+/// the way along the ground does.
 fn apart(one: &Point, other: &Point) -> f64 {
     let [x, y, z] = [0, 1, 2].map(|axis| one[axis] - other[axis]);
     x * x + y * y + z * z
 }
 
-/// Places, each with its number, in the order of the tree: before the one in the middle those that lie
-/// lower on the tree's axis, after it those that lie higher, and in both halves likewise on the next axis.
+/// Places, each with its number, in the order of the tree: before the one in the middle
+/// those that lie lower on the tree's axis, after it those that lie higher, and in both
+/// halves likewise on the next axis.
 pub struct Tree(Vec<(Point, isize)>);
 
 impl Tree {
@@ -68,7 +70,8 @@ impl Tree {
         Self::order(high, (axis + 1) % 3);
     }
 
-    /// The number of the point nearest to `here`, the smallest of several, or −1 in an empty tree.
+    /// The number of the point nearest to `here`, the smallest of
+    /// several, or −1 in an empty tree.
     pub fn nearest(&self, here: &Point) -> isize {
         let mut best = (f64::INFINITY, -1);
         Self::search(&self.0, 0, here, &mut best);

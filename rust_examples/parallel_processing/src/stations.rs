@@ -18,7 +18,8 @@ const SHARE: usize = 1 << 10;
 
 /// Stations at latitudes and longitudes, in degrees.
 ///
-/// Raises `ValueError` where there is none, where one is not on the Earth, or where a coordinate is missing.
+/// Raises `ValueError` where there is none, where one is not on the Earth, or
+/// where a coordinate is missing.
 #[pyclass(module = "parallel_processing", frozen)]
 pub struct Stations {
     latitudes: Vec<f64>,
@@ -52,9 +53,10 @@ impl Stations {
 
     /// The number of the nearest station, for each reading.
     ///
-    /// Coordinates are in degrees. Work is shared among `threads`, or all cores. After each 65,536
-    /// readings Ctrl-C is heeded, and `progress(done, total)` called, where it is given.
-    /// Raises `ValueError` where a reading is not on the Earth or the arrays differ in length.
+    /// Coordinates are in degrees. Work is shared among `threads`, or all cores.
+    /// After each 65,536 readings Ctrl-C is heeded, and `progress(done, total)`
+    /// called, where it is given. Raises `ValueError` where a reading is not on the
+    /// Earth or the arrays differ in length.
     #[pyo3(signature = (latitudes, longitudes, *, threads=None, progress=None))]
     fn nearest<'py>(
         &self,
@@ -103,7 +105,8 @@ impl Stations {
 }
 
 impl Stations {
-    /// Find the stations of a block, on all threads of the current pool, or the first reading that is nowhere.
+    /// Find the stations of a block, on all threads of the current pool, or the
+    /// first reading that is nowhere.
     fn fill(
         &self,
         block: &mut [isize],

@@ -2,7 +2,8 @@
 
 use numpy::ndarray::{ArrayView1, Axis};
 
-/// How many numbers are added in 64 bits: 2^13 of them, each within ±2^48, stay within ±2^61.
+/// How many numbers are added in 64 bits: 2^13 of them, each
+/// within ±2^48, stay within ±2^61.
 const BLOCK: usize = 1 << 13;
 
 /// A number is huge where it is not between −2^48 and 2^48 − 1.
@@ -13,9 +14,9 @@ pub const PIECE: usize = 1 << 17;
 
 /// The exact sum of `numbers`.
 ///
-/// In 64 bits while nothing in a block is huge, which the processor adds several at a time, and with both
-/// halves of the block at once, so that two parts of memory are on their way. A block that holds something
-/// huge is added again, in 128 bits.
+/// In 64 bits while nothing in a block is huge, which the processor adds several at a
+/// time, and with both halves of the block at once, so that two parts of memory are on
+/// their way. A block that holds something huge is added again, in 128 bits.
 pub fn total(numbers: &[i64]) -> i128 {
     numbers.chunks(BLOCK).map(block_total).sum()
 }

@@ -1,4 +1,5 @@
-//! A count that several threads add to and report to Python: with a deadlock, and without.
+//! A count that several threads add to and report to Python:
+//! with a deadlock, and without.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -22,7 +23,8 @@ impl Tally {
         }
     }
 
-    /// Add `more`, then call `report` with the new count. With two threads this comes to a standstill.
+    /// Add `more`, then call `report` with the new count. With two
+    /// threads this comes to a standstill.
     fn add_or_deadlock(&self, more: u64, report: &Bound<'_, PyAny>) -> PyResult<()> {
         let mut count = self.count.lock().unwrap_or_else(PoisonError::into_inner);
         *count = plus(*count, more)?;
@@ -32,7 +34,8 @@ impl Tally {
 
     /// Add `more`, then call `report` with the new count.
     ///
-    /// Raises `OverflowError` where the count would not fit in 64 bits, and leaves it as it was.
+    /// Raises `OverflowError` where the count would not fit in 64
+    /// bits, and leaves it as it was.
     fn add(&self, py: Python<'_>, more: u64, report: &Bound<'_, PyAny>) -> PyResult<()> {
         let now = {
             let mut count = self

@@ -9,7 +9,8 @@ use pyo3::types::PyString;
 /// Items between two looks at Python.
 const BLOCK: usize = 1 << 14;
 
-/// Whatever can be gone through, item by item, since what it says of its length need not be true.
+/// Whatever can be gone through, item by item, since what it says
+/// of its length need not be true.
 pub fn each<'py>(
     items: &Bound<'py, PyAny>,
     mut take: impl FnMut(usize, Bound<'py, PyAny>) -> PyResult<()>,
@@ -23,9 +24,11 @@ pub fn each<'py>(
     Ok(())
 }
 
-/// The strings of a list, or of whatever else can be gone through. `what` is one of them, in messages.
+/// The strings of a list, or of whatever else can be gone through.
+/// `what` is one of them, in messages.
 ///
-/// Raises `TypeError` where an item is no string, and for a single string, which is no list of names.
+/// Raises `TypeError` where an item is no string, and for a single
+/// string, which is no list of names.
 pub fn strings<'py>(what: &str, items: &Bound<'py, PyAny>) -> PyResult<Vec<Bound<'py, PyString>>> {
     if items.is_instance_of::<PyString>() {
         let message = format!("one string is no list of {what}s: put it into one");
@@ -54,7 +57,8 @@ fn plain<'py>(string: &Bound<'py, PyString>) -> PyResult<Bound<'py, PyString>> {
     Ok(class.call_method1("__str__", (string,))?.cast_into()?)
 }
 
-/// The letters of a string as numbers: its code points, as `ord` has them, lone surrogates among them.
+/// The letters of a string as numbers: its code points, as `ord` has
+/// them, lone surrogates among them.
 pub fn letters(string: &Bound<'_, PyString>) -> PyResult<Vec<u32>> {
     let (string, mut found) = (plain(string)?, Vec::new());
     match string.to_str() {

@@ -69,15 +69,18 @@ impl Word {
     }
 }
 
-/// The distance of two texts of any length: 64 letters of `pattern` at a time, along the whole of `text`.
+/// The distance of two texts of any length: 64 letters of `pattern` at a
+/// time, along the whole of `text`.
 ///
-/// Takes a byte of memory for each letter of `text`, and a step for each letter and 64 of the pattern's.
+/// Takes a byte of memory for each letter of `text`, and a step for each
+/// letter and 64 of the pattern's.
 pub fn long_distance<P: Pace>(
     pattern: &[u32],
     text: &[u32],
     pace: &mut P,
 ) -> Result<usize, P::Stop> {
-    // How much larger a cell is than the one to its left, along the lower edge of the rows done so far.
+    // How much larger a cell is than the one to its left, along the
+    // lower edge of the rows done so far.
     let mut edge = vec![1_i8; text.len()];
     for rows in pattern.chunks(WORD) {
         let word = Word::new(rows);

@@ -1,10 +1,12 @@
 //! A column of the table of distances, in two numbers.
 //!
-//! Myers, "A fast bit-vector algorithm for approximate string matching based on dynamic programming"
-//! (J. ACM 46, 1999), in the form for the distance of whole texts (Hyyrö and Navarro, CPM 2002). Neighbours in
-//! a column differ by −1, 0 or 1, so a column of 64 cells is two numbers of 64 bits.
+//! Myers, "A fast bit-vector algorithm for approximate string matching based on dynamic
+//! programming" (J. ACM 46, 1999), in the form for the distance of whole texts (Hyyrö and
+//! Navarro, CPM 2002). Neighbours in a column differ by −1, 0 or 1, so a column of 64
+//! cells is two numbers of 64 bits.
 
-/// A column of the table, from the top: where the next cell is larger by one, and where it is smaller.
+/// A column of the table, from the top: where the next cell is larger
+/// by one, and where it is smaller.
 pub struct Column {
     larger: u64,
     smaller: u64,
@@ -21,8 +23,8 @@ impl Column {
 
     /// Go on to the next column, whose letter has these places.
     ///
-    /// `above` says how much larger the cell above this column is than the one to its left: 1, 0 or −1.
-    /// Returned is the same of the last of `length` cells.
+    /// `above` says how much larger the cell above this column is than the one to its
+    /// left: 1, 0 or −1. Returned is the same of the last of `length` cells.
     pub fn next(&mut self, places: u64, above: i8, length: usize) -> i8 {
         let same = places | u64::from(above < 0);
         let sum = (same & self.larger).wrapping_add(self.larger);

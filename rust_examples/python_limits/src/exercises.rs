@@ -119,7 +119,9 @@ pub mod exercises {
     /// ...     expected = sorted((distance(query, name), name) for name in names)[:limit]
     /// ...     if [tuple(pair) for pair in found] != expected:
     /// ...         return f"{found} instead of {expected}"
-    /// ...     return "quicker" if compared < len(names) / 2 else f"{compared} of {len(names)} compared"
+    /// ...     if compared >= len(names) / 2:
+    /// ...         return f"{compared} of {len(names)} compared"
+    /// ...     return "quicker"
     /// >>> calls = []
     /// >>> outcome("prnt", 1)
     /// 'quicker'

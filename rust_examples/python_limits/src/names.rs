@@ -23,8 +23,9 @@ type Found = (usize, Py<PyString>);
 
 /// Names, packed once, to be asked for the closest to another one as often as you like.
 ///
-/// `names` is a list of strings, or anything else that can be gone through. Letters are Unicode code points,
-/// as in Python's `str`. Raises `TypeError` where an item is no string.
+/// `names` is a list of strings, or anything else that can be gone through.
+/// Letters are Unicode code points, as in Python's `str`. Raises
+/// `TypeError` where an item is no string.
 #[pyclass(module = "python_limits", frozen)]
 pub struct Names {
     names: Vec<Py<PyString>>,
@@ -122,7 +123,8 @@ impl Names {
     }
 }
 
-/// Have the work done by other threads, and listen for Ctrl-C in this one: then `stop` becomes true.
+/// Have the work done by other threads, and listen for Ctrl-C in this
+/// one: then `stop` becomes true.
 fn heeding_signals<T: Send>(
     py: Python<'_>,
     work: impl FnOnce(&AtomicBool) -> Result<T, Told> + Send,

@@ -20,7 +20,8 @@ pub struct Line {
 ///
 /// # Errors
 ///
-/// What going through it or converting a line raises, and `MemoryError` where memory holds no more.
+/// What going through it or converting a line raises, and
+/// `MemoryError` where memory holds no more.
 pub fn collected(items: &Bound<'_, PyAny>) -> PyResult<Vec<Line>> {
     let mut found = Vec::new();
     each(items, |_, item| {

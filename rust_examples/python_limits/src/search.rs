@@ -31,7 +31,8 @@ fn kinds(letters: &[u32]) -> u64 {
         .fold(0, |bits, letter| bits | 1 << (letter % 64))
 }
 
-/// How many bits of `theirs` are not in `ours`: so many letters, at least, have no like there.
+/// How many bits of `theirs` are not in `ours`: so many
+/// letters, at least, have no like there.
 fn strangers(theirs: u64, ours: u64) -> usize {
     (theirs & !ours).count_ones() as usize
 }
@@ -60,7 +61,8 @@ impl Index {
         index
     }
 
-    /// The `limit` names closest to `query` and at most `cutoff` away: distance and rank, the closest first.
+    /// The `limit` names closest to `query` and at most `cutoff` away:
+    /// distance and rank, the closest first.
     pub fn closest<P: Pace>(
         &self,
         query: &[u32],
@@ -115,7 +117,8 @@ impl Index {
     }
 }
 
-/// The distance of two texts of which one is long, or `None` where it is more than `most`.
+/// The distance of two texts of which one is long,
+/// or `None` where it is more than `most`.
 fn far<P: Pace>(a: &[u32], b: &[u32], most: usize, pace: &mut P) -> Result<Option<usize>, P::Stop> {
     let (shorter, longer) = if a.len() < b.len() { (a, b) } else { (b, a) };
     if shorter.len() <= WORD && longer.len() <= LONG {

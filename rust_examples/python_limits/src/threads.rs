@@ -15,10 +15,11 @@ const MOST: usize = 256;
 /// Our threads, and the process that they belong to.
 static POOL: Mutex<Option<(u32, Arc<ThreadPool>)>> = Mutex::new(None);
 
-/// As many threads as there are cores, started once, or just for this call as many as are asked for.
+/// As many threads as there are cores, started once, or just for this
+/// call as many as are asked for.
 ///
-/// A forked process inherits the memory of its parent but none of its threads, and would wait for them
-/// for ever: it starts its own.
+/// A forked process inherits the memory of its parent but none of its threads, and would
+/// wait for them for ever: it starts its own.
 pub fn pool(py: Python<'_>, threads: Option<usize>) -> PyResult<Arc<ThreadPool>> {
     if let Some(threads) = threads {
         if !(1..=MOST).contains(&threads) {

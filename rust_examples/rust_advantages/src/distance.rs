@@ -6,7 +6,8 @@ use pyo3::prelude::*;
 /// Cells of the table between two looks whether somebody has pressed Ctrl-C.
 const CELLS: usize = 1 << 24;
 
-/// Take the table of Wagner and Fischer (1974) on by the bytes of `a`, and return its last cell.
+/// Take the table of Wagner and Fischer (1974) on by the bytes of
+/// `a`, and return its last cell.
 ///
 /// `row` is the row that the first `done` bytes have led to.
 fn edits(a: &[u8], b: &[u8], row: &mut [usize], done: usize) -> usize {

@@ -14,8 +14,8 @@ pub fn product(a: i64, b: i64) -> PyResult<i64> {
 
 /// What a plain `*` makes of two integers of 64 bits, for the exercise on overflow.
 ///
-/// In a release build, as here, what does not fit wraps around. A debug build would panic.
-/// Raises `OverflowError` where one of the two does not fit.
+/// In a release build, as here, what does not fit wraps around. A debug build would
+/// panic. Raises `OverflowError` where one of the two does not fit.
 #[pyfunction]
 pub fn careless_product(a: i64, b: i64) -> i64 {
     a * b

@@ -15,11 +15,13 @@ pub struct Tool {
     pub call: f64,
 }
 
-/// The tools of a list, or of whatever else can be gone through: what it says of its length need not be true.
+/// The tools of a list, or of whatever else can be gone through: what it says
+/// of its length need not be true.
 ///
 /// # Errors
 ///
-/// What going through it or converting a tool raises, and `MemoryError` where memory holds no more.
+/// What going through it or converting a tool raises, and
+/// `MemoryError` where memory holds no more.
 pub fn collected(items: &Bound<'_, PyAny>) -> PyResult<Vec<Tool>> {
     let mut found = Vec::new();
     for item in items.try_iter()? {

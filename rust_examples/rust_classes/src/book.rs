@@ -7,10 +7,12 @@ use crate::currency::Currency;
 use crate::fault::Fault;
 use crate::money::Money;
 
-/// An account, and what was put in or, below zero, taken out. All entries of an account share its name.
+/// An account, and what was put in or, below zero, taken out. All
+/// entries of an account share its name.
 pub type Entry = (Arc<str>, Money);
 
-/// Accounts and entries. Entries are only ever added, so what a transaction has done is a tail of them.
+/// Accounts and entries. Entries are only ever added, so what a
+/// transaction has done is a tail of them.
 #[derive(Debug, Default)]
 pub struct Book {
     accounts: HashSet<Arc<str>>,

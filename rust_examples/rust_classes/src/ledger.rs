@@ -22,7 +22,8 @@ pub struct Ledger {
 
 #[pymethods]
 impl Ledger {
-    /// A ledger of these accounts, without an entry. Raises `ValueError` where two have one name.
+    /// A ledger of these accounts, without an entry. Raises
+    /// `ValueError` where two have one name.
     #[new]
     #[pyo3(signature = (*accounts))]
     fn new(accounts: Vec<PyBackedStr>) -> Result<Self, Fault> {
@@ -42,12 +43,14 @@ impl Ledger {
 
     /// What an account holds of a currency.
     ///
-    /// Raises `KeyError` where there is no such account, `OverflowError` where 64 bits do not hold it.
+    /// Raises `KeyError` where there is no such account,
+    /// `OverflowError` where 64 bits do not hold it.
     fn balance(&self, account: &str, currency: Currency) -> Result<Money, Fault> {
         self.book.balance(account, currency)
     }
 
-    /// A context manager: what is posted within stays if the block ends well, and else is gone.
+    /// A context manager: what is posted within stays if the
+    /// block ends well, and else is gone.
     fn transaction(slf: Py<Self>) -> Transaction {
         Transaction::new(slf)
     }

@@ -1,4 +1,5 @@
-//! Money: a whole number of minor units of one currency. Nothing here knows of Python's methods.
+//! Money: a whole number of minor units of one currency. Nothing
+//! here knows of Python's methods.
 
 use std::cmp::Ordering;
 use std::fmt;

@@ -20,7 +20,8 @@ impl Money {
 
     /// Read an amount as `str` writes it: "9.90 EUR", "500 JPY".
     ///
-    /// Raises `ValueError` where it is none, and `OverflowError` where it has more than 64 bits.
+    /// Raises `ValueError` where it is none, and `OverflowError`
+    /// where it has more than 64 bits.
     #[staticmethod]
     fn parse(text: &str) -> Result<Self, Fault> {
         text.parse()

@@ -34,7 +34,8 @@ impl Finding {
     }
 }
 
-/// What the rules say of a program, in the order of its lines. `noqa` is whether comments are heeded.
+/// What the rules say of a program, in the order of its lines. `noqa`
+/// is whether comments are heeded.
 ///
 /// It may take as much stack as `fullness::STACK`.
 pub fn check(source: &str, rules: &[&'static dyn Rule], noqa: bool) -> Vec<Finding> {

@@ -18,7 +18,8 @@ type Fields = (
 );
 const FIELDS: Fields = ("path", "line", "column", "code", "message");
 
-/// Something that is to be said of a program. It can be sorted, put into a set, matched and made a `dict` of.
+/// Something that is to be said of a program. It can be sorted, put into a
+/// set, matched and made a `dict` of.
 #[pyclass(frozen, get_all, eq, ord, hash, module = "rust_ecosystem")]
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Diagnostic {
@@ -28,7 +29,8 @@ pub struct Diagnostic {
     line: usize,
     /// The column, in characters from 1; 0 where it concerns the whole file.
     column: usize,
-    /// The code of the rule; `E902` for what cannot be read, and `E999` for an error of syntax.
+    /// The code of the rule; `E902` for what cannot be read, and
+    /// `E999` for an error of syntax.
     code: &'static str,
     /// What is to be said.
     message: String,

@@ -27,7 +27,8 @@ pub mod exercises {
     /// >>> import subprocess
     /// >>> from workbook.layout import ROOT
     /// >>> folder = ROOT / "rust_examples" / "rust_ecosystem" / "candidates"
-    /// >>> tree = ["cargo", "tree", "--locked", "--edges", "normal,build", "--prefix", "none", "--format", "{p} {l}"]
+    /// >>> tree = "cargo tree --locked --edges normal,build --prefix none --format".split()
+    /// >>> tree += ["{p} {l}"]
     /// >>> def keeps_both(name):
     /// ...     command = [*tree, "--target", "x86_64-unknown-linux-gnu", "--features", name]
     /// ...     lines = subprocess.check_output(command, cwd=folder, text=True).splitlines()

@@ -26,7 +26,8 @@ pub struct Folder(walkdir::IntoIter);
 impl Folder {
     /// All files below a folder, in the order of their names; or a file by itself.
     ///
-    /// Links within are not followed, so a circle of them ends, and each file is there once.
+    /// Links within are not followed, so a circle of them
+    /// ends, and each file is there once.
     pub fn new(path: &Path) -> Self {
         Self(WalkDir::new(path).sort_by_file_name().into_iter())
     }

@@ -9,11 +9,13 @@ pub const MOST: usize = 50_000;
 /// Stack for whatever such a statement may nest.
 pub const STACK: usize = 512 << 20;
 
-/// Whether some statement holds so much that going through it might take more stack than there is.
+/// Whether some statement holds so much that going through it might
+/// take more stack than there is.
 ///
-/// Whatever nests takes at least one token that is no name, number, text, comma or closing bracket. So their number
-/// bounds the depth, in whatever order they stand. It is a generous bound: a table of fifty thousand tuples is as
-/// flat as it is long, and refused all the same.
+/// Whatever nests takes at least one token that is no name, number, text, comma or
+/// closing bracket. So their number bounds the depth, in whatever order they stand.
+/// It is a generous bound: a table of fifty thousand tuples is as flat as it is
+/// long, and refused all the same.
 pub fn too_full(source: &str) -> bool {
     if source.len() <= MOST {
         return false;

@@ -27,7 +27,8 @@ impl Linter {
     ///
     /// With `noqa=False`, comments that ask to be spared are not heeded.
     ///
-    /// Raises `ValueError` where a code is that of no rule, and `TypeError` where `select` is one string.
+    /// Raises `ValueError` where a code is that of no rule, and
+    /// `TypeError` where `select` is one string.
     #[new]
     #[pyo3(signature = (select=None, *, noqa=true))]
     fn new(py: Python<'_>, select: Option<&Bound<'_, PyAny>>, noqa: bool) -> PyResult<Self> {
@@ -59,15 +60,17 @@ impl Linter {
             .collect())
     }
 
-    /// What is to be said of a file, or of all `.py` files of a folder and the folders within: an iterator, which
-    /// looks at some files when it is asked for the next diagnostic and has none left.
+    /// What is to be said of a file, or of all `.py` files of a folder and the
+    /// folders within: an iterator, which looks at some files when it is asked for
+    /// the next diagnostic and has none left.
     ///
-    /// The files come in the order of their names. Symbolic links within the folder are not followed. What cannot
-    /// be read or is no Python is a diagnostic like any other. `threads` is how many work at it, one a core if it
-    /// is `None`. Other threads of Python run meanwhile, and Ctrl-C is heard.
+    /// The files come in the order of their names. Symbolic links within the folder are
+    /// not followed. What cannot be read or is no Python is a diagnostic like any other.
+    /// `threads` is how many work at it, one a core if it is `None`. Other threads of
+    /// Python run meanwhile, and Ctrl-C is heard.
     ///
-    /// Raises at once what `os.stat` and `os.scandir` would where there is no such folder, and `ValueError` where
-    /// `threads` is not between 1 and 64.
+    /// Raises at once what `os.stat` and `os.scandir` would where there is no such
+    /// folder, and `ValueError` where `threads` is not between 1 and 64.
     #[allow(clippy::needless_pass_by_value)] // what Python passes arrives by value
     #[pyo3(signature = (path, *, threads=None))]
     fn walk(&self, py: Python<'_>, path: PathBuf, threads: Option<usize>) -> PyResult<Findings> {
@@ -96,7 +99,8 @@ impl Linter {
         })
     }
 
-    /// What the rule of a code says. Raises `KeyError` where there is none among the rules of this linter.
+    /// What the rule of a code says. Raises `KeyError` where there is none
+    /// among the rules of this linter.
     fn __getitem__(&self, code: &Bound<'_, PyAny>) -> PyResult<&'static str> {
         let rule = self.rule(code);
         let rule = rule.ok_or_else(|| PyKeyError::new_err((code.clone().unbind(),)))?;
@@ -146,7 +150,8 @@ fn place(code: &str) -> PyResult<usize> {
         })
 }
 
-/// What some rules say of a program, in the order of its lines, while other threads of Python run.
+/// What some rules say of a program, in the order of its lines,
+/// while other threads of Python run.
 pub fn checked(
     py: Python<'_>,
     source: &str,
@@ -167,7 +172,8 @@ fn with_stack<T: Send>(work: impl FnOnce() -> T + Send) -> PyResult<T> {
     })
 }
 
-/// The diagnostics of a folder, as they are found. Once it is exhausted or has failed, it stays so.
+/// The diagnostics of a folder, as they are found. Once it is
+/// exhausted or has failed, it stays so.
 #[pyclass(module = "rust_ecosystem")]
 pub struct Findings {
     folder: Option<Folder>,

@@ -1,14 +1,17 @@
-//! What comments ask to be spared: `# noqa`, or `# noqa: E711, E722`, as Ruff and Flake8 have it.
+//! What comments ask to be spared: `# noqa`, or
+//! `# noqa: E711, E722`, as Ruff and Flake8 have it.
 
 use ruff_python_ast::token::{TokenKind, Tokens};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
-/// The lines that carry a `# noqa`, each with the codes that it names; none where it means all.
+/// The lines that carry a `# noqa`, each with the codes that it
+/// names; none where it means all.
 pub struct Noqa(Vec<(TextRange, Vec<String>)>);
 
 impl Noqa {
-    /// Read the comments. A line is what stands between two tokens that end lines: a text over several lines, or a
-    /// line that ends in a backslash, goes on to where its comment is.
+    /// Read the comments. A line is what stands between two tokens that end
+    /// lines: a text over several lines, or a line that ends in a backslash,
+    /// goes on to where its comment is.
     pub fn new(tokens: &Tokens, source: &str) -> Self {
         let (mut lines, mut start, mut texts) = (Vec::new(), TextSize::default(), 0_u32);
         for token in tokens {
@@ -38,7 +41,8 @@ impl Noqa {
     }
 }
 
-/// The codes that a comment names, none where it means all, or `None` where it asks for nothing.
+/// The codes that a comment names, none where it means all, or
+/// `None` where it asks for nothing.
 fn spared(comment: &str) -> Option<Vec<String>> {
     let after = comment.split('#').find_map(|part| {
         let (word, after) = part.trim_start().split_at_checked(4)?;

@@ -12,12 +12,14 @@ pub trait Rule: Sync {
     /// What it says, for people.
     fn message(&self) -> &'static str;
 
-    /// The places in a statement that break it. What stands within is asked about by itself.
+    /// The places in a statement that break it. What stands
+    /// within is asked about by itself.
     fn in_statement(&self, _: &Stmt) -> Vec<TextSize> {
         Vec::new()
     }
 
-    /// The places in an expression that break it. What stands within is asked about by itself.
+    /// The places in an expression that break it. What stands
+    /// within is asked about by itself.
     fn in_expression(&self, _: &Expr) -> Vec<TextSize> {
         Vec::new()
     }

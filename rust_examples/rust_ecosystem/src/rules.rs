@@ -1,8 +1,10 @@
-//! The rules. Each looks at one statement or one expression, and needs to know nothing of the rest.
+//! The rules. Each looks at one statement or one expression, and
+//! needs to know nothing of the rest.
 //!
-//! They are rules of Ruff, by its codes: `crates/ruff_linter/src/rules` in its repository, MIT licence. Ruff looks
-//! up names as well, so it knows that `deque()` in a default can be changed and that an argument annotated as a
-//! `Sequence` is never meant to be; our `B006` does not. And it lets `1 == None` pass, which our `E711` does not.
+//! They are rules of Ruff, by its codes: `crates/ruff_linter/src/rules` in its
+//! repository, MIT licence. Ruff looks up names as well, so it knows that `deque()` in a
+//! default can be changed and that an argument annotated as a `Sequence` is never meant
+//! to be; our `B006` does not. And it lets `1 == None` pass, which our `E711` does not.
 
 use std::iter::{once, zip};
 
@@ -45,7 +47,8 @@ impl Rule for MutableDefault {
     }
 }
 
-/// Whether an expression makes something that can be changed, as far as can be seen without looking up names.
+/// Whether an expression makes something that can be changed, as far as can be
+/// seen without looking up names.
 fn can_change(expression: &Expr) -> bool {
     match expression {
         Expr::Call(call) => match &*call.func {
@@ -64,7 +67,8 @@ fn can_change(expression: &Expr) -> bool {
     }
 }
 
-/// `== None`, which asks the other side whether it equals `None`, where `is None` asks whether it is.
+/// `== None`, which asks the other side whether it equals `None`,
+/// where `is None` asks whether it is.
 struct NoneComparison;
 
 impl Rule for NoneComparison {
@@ -90,7 +94,8 @@ impl Rule for NoneComparison {
     }
 }
 
-/// `except:`, which catches Ctrl-C too. Where it ends in a plain `raise`, it lets it go on.
+/// `except:`, which catches Ctrl-C too. Where it ends in a
+/// plain `raise`, it lets it go on.
 struct BareExcept;
 
 impl Rule for BareExcept {

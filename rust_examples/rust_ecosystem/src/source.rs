@@ -60,7 +60,8 @@ fn decoded(bytes: Vec<u8>) -> Result<String, String> {
     }
 }
 
-/// The encoding that one of the first two lines declares, as PEP 263 has it: in a comment, as `coding: latin-1`.
+/// The encoding that one of the first two lines declares, as PEP 263 has it: in a
+/// comment, as `coding: latin-1`.
 fn declared(bytes: &[u8]) -> Option<String> {
     for line in bytes.split(|byte| *byte == b'\n').take(2) {
         let line = String::from_utf8_lossy(line.trim_ascii());
@@ -77,7 +78,8 @@ fn declared(bytes: &[u8]) -> Option<String> {
     None
 }
 
-/// The name after `coding`: a colon or an equals sign, blanks, and then letters, digits, `-`, `_` and `.`.
+/// The name after `coding`: a colon or an equals sign, blanks, and then
+/// letters, digits, `-`, `_` and `.`.
 fn named(after: &str) -> Option<&str> {
     let name = after
         .strip_prefix([':', '='])?

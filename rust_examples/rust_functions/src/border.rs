@@ -1,7 +1,7 @@
 //! Functions that do nothing, so that only the way across the border remains to be timed.
 //!
-//! Nothing is done about hostile arguments: a `Vec` sets aside as much memory as `len` asks for, so a `range` that
-//! is longer than memory ends the process.
+//! Nothing is done about hostile arguments: a `Vec` sets aside as much memory as `len`
+//! asks for, so a `range` that is longer than memory ends the process.
 
 use std::collections::HashMap;
 use std::hint::black_box;
@@ -48,7 +48,8 @@ takes! {
     take_array: PyReadonlyArray1<'_, f64>;
 }
 
-/// For each line, a function that returns a value of that type, made of as many elements as it is told.
+/// For each line, a function that returns a value of that type, made of
+/// as many elements as it is told.
 macro_rules! gives {
     ($($name:ident: $kind:ty = |$count:ident| $value:expr;)*) => {$(
         #[doc = concat!("Return `", stringify!($kind), "`.")]

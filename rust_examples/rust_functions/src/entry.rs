@@ -29,7 +29,8 @@ impl<'py> FromPyObject<'_, 'py> for Entry<'py> {
 }
 
 impl Entry<'_> {
-    /// Its weight in kilograms, `None` where it cannot be read. A bare number is in `unit`.
+    /// Its weight in kilograms, `None` where it cannot be
+    /// read. A bare number is in `unit`.
     pub fn weigh(&self, unit: Unit) -> Option<f64> {
         match self {
             Self::Text(text) => weight::read(&text.to_string_lossy(), unit),

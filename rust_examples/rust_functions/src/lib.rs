@@ -18,10 +18,12 @@ use pyo3::types::{PyDict, PyList, PyTuple};
 use crate::entry::{CleanRow, Entry, Row};
 use crate::weight::Unit;
 
-/// Every weight of a column in kilograms: `None` where there is none, or none that can be read.
+/// Every weight of a column in kilograms: `None` where there is
+/// none, or none that can be read.
 ///
-/// This is the first version, which makes a copy of the column, and sets aside as much memory for it as `len`
-/// asks for: a `range` that is longer than memory ends the process. See `clean_weights`.
+/// This is the first version, which makes a copy of the column, and sets aside as
+/// much memory for it as `len` asks for: a `range` that is longer than memory ends
+/// the process. See `clean_weights`.
 #[pyfunction]
 fn clean_copied(column: Vec<Option<String>>) -> Vec<Option<f64>> {
     column
@@ -30,7 +32,8 @@ fn clean_copied(column: Vec<Option<String>>) -> Vec<Option<f64>> {
         .collect()
 }
 
-/// Do the work of `clean_copied`, and return how many seconds it took, from copied to cleaned.
+/// Do the work of `clean_copied`, and return how many seconds
+/// it took, from copied to cleaned.
 #[pyfunction]
 fn seconds_of_work(column: &Bound<'_, PyList>) -> PyResult<f64> {
     let column = column.extract()?;
@@ -39,13 +42,16 @@ fn seconds_of_work(column: &Bound<'_, PyList>) -> PyResult<f64> {
     Ok(start.elapsed().as_secs_f64())
 }
 
-/// Every weight of a column in kilograms: `None` where there is none, or none that can be read.
+/// Every weight of a column in kilograms: `None` where there is
+/// none, or none that can be read.
 ///
-/// Entries are text, such as `72,5 kg` or `158 lb`, numbers, or `None`. A bare number is in `unit`,
-/// which is `"kg"` or `"lb"`. Where an entry cannot be read, `on_error` is called with it, and what it
-/// returns, a number or `None`, stands in its place. What it raises ends the cleaning.
+/// Entries are text, such as `72,5 kg` or `158 lb`, numbers, or `None`. A bare number
+/// is in `unit`, which is `"kg"` or `"lb"`. Where an entry cannot be read, `on_error`
+/// is called with it, and what it returns, a number or `None`, stands in its place.
+/// What it raises ends the cleaning.
 ///
-/// Raises `TypeError` where an entry is neither text nor number, and `ValueError` for an unknown unit.
+/// Raises `TypeError` where an entry is neither text nor number, and
+/// `ValueError` for an unknown unit.
 #[pyfunction]
 #[pyo3(signature = (column, /, *, unit = "kg", on_error = None))]
 fn clean_weights(
@@ -71,7 +77,8 @@ fn clean_weights(
     Ok(weights)
 }
 
-/// Every weight of a column in kilograms, as an array of `NumPy`: `nan` where there is none.
+/// Every weight of a column in kilograms, as an array of
+/// `NumPy`: `nan` where there is none.
 ///
 /// Entries, `unit` and errors are those of `clean_weights`.
 #[pyfunction]

@@ -28,7 +28,8 @@ impl Unit {
         }
     }
 
-    /// So many of this unit in kilograms: `None` where no weight is so much, or so little.
+    /// So many of this unit in kilograms: `None` where no
+    /// weight is so much, or so little.
     pub fn weigh(self, number: f64) -> Option<f64> {
         let weight = number * self.kilograms();
         (weight >= 0.0 && weight.is_finite()).then_some(weight)
@@ -37,8 +38,9 @@ impl Unit {
 
 /// Read a weight, in kilograms: `72,5 kg`, `158lb`, or a bare number, which is in `unit`.
 ///
-/// Comma and point both stand before the decimals, so that `1,234` is a little more than one.
-/// Digits are 0–9. Signs, exponents and anything else are no weight, and give `None`.
+/// Comma and point both stand before the decimals, so that `1,234` is a
+/// little more than one. Digits are 0–9. Signs, exponents and anything else
+/// are no weight, and give `None`.
 pub fn read(text: &str, unit: Unit) -> Option<f64> {
     let text = text.trim_matches(BLANKS);
     let end = text

@@ -27,7 +27,9 @@ pub mod exercises {
     /// >>> def share(sizes):
     /// ...     rust = sum(size for size, file in zip(sizes, files) if file.verdict == "Rust")
     /// ...     part = rust / sum(sizes)
-    /// ...     return "under a tenth" if part < 0.1 else "a tenth to a half" if part < 0.5 else "over a half"
+    /// ...     if part < 0.1:
+    /// ...         return "under a tenth"
+    /// ...     return "a tenth to a half" if part < 0.5 else "over a half"
     /// >>> of_files, of_bytes = shares_of_rust()
     /// >>> of_files == share([1] * len(files))
     /// True

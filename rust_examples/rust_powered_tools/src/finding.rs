@@ -12,7 +12,8 @@ use crate::headers::header;
 use crate::marks::Marks;
 use crate::trouble::Trouble;
 
-/// Fewer mentions of Rust sources than this to a megabyte, and most of a file is something else.
+/// Fewer mentions of Rust sources than this to a megabyte, and
+/// most of a file is something else.
 const MENTIONS_A_MEGABYTE: u64 = 10;
 
 /// Names that only a native file should have.
@@ -127,7 +128,8 @@ impl Finding {
         }
     }
 
-    /// Whether a survey should tell of it: native files, and those that only have the name of one.
+    /// Whether a survey should tell of it: native files, and those
+    /// that only have the name of one.
     pub fn is_worth_telling(&self) -> bool {
         let ending = self.path.extension().and_then(OsStr::to_str);
         self.format.is_some() || ending.is_some_and(|ending| ENDINGS.contains(&ending))

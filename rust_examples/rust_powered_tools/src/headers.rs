@@ -1,7 +1,8 @@
 //! ELF, Mach-O and PE: which of them a file is, and whether it is whole.
 //!
-//! Only headers are read, by the crate `object`, and as little of them as will do: a header may lie, and
-//! whatever size it names, no more memory is taken than a few megabytes.
+//! Only headers are read, by the crate `object`, and as little of them as
+//! will do: a header may lie, and whatever size it names, no more memory
+//! is taken than a few megabytes.
 
 use std::fs::File;
 
@@ -10,7 +11,8 @@ use object::read::macho::{FatArch, MachOFatFile32, MachOFatFile64, Segment as _}
 use object::read::{ReadCache, ReadRef};
 use object::{Endianness, FileKind, elf, macho, pe};
 
-/// A file says how many program headers, load commands and slices it has. Beyond these, it lies.
+/// A file says how many program headers, load commands and slices
+/// it has. Beyond these, it lies.
 const MOST_COMMANDS: u32 = 4 << 20;
 const MOST_SLICES: u32 = 30;
 
@@ -52,7 +54,8 @@ pub fn header(file: &File) -> Option<Header> {
     Some(Header { format, end })
 }
 
-/// Java's class files begin like a universal Mach-O; what is a count of slices there is a version here.
+/// Java's class files begin like a universal Mach-O; what is a count of
+/// slices there is a version here.
 fn is_java(input: Input<'_>) -> bool {
     let count = input.read_bytes_at(4, 4).map(<[u8; 4]>::try_from);
     matches!(count, Ok(Ok(bytes)) if u32::from_be_bytes(bytes) > MOST_SLICES)

@@ -20,18 +20,19 @@ use crate::trouble::Trouble;
 
 /// Examine one file.
 ///
-/// Raises what `open` would where there is no such file, `IsADirectoryError` for a folder, and `ValueError`
-/// for a pipe, a socket or a device, none of which is opened. A file that is not native, or cut off, is
-/// `not judged`, and its `problem` says why.
+/// Raises what `open` would where there is no such file, `IsADirectoryError` for a
+/// folder, and `ValueError` for a pipe, a socket or a device, none of which is opened. A
+/// file that is not native, or cut off, is `not judged`, and its `problem` says why.
 #[pyfunction]
 fn examine(py: Python<'_>, path: PathBuf) -> PyResult<Finding> {
     look_at(py, &path).map_err(|trouble| trouble.into_py_err(py, &path))
 }
 
-/// Examine all native files in a folder and the folders within, in the order of their names.
+/// Examine all native files in a folder and the folders
+/// within, in the order of their names.
 ///
-/// Symbolic links are not followed, so that every file counts once. What cannot be read is `not judged`.
-/// Raises what `os.listdir` would where there is no such folder.
+/// Symbolic links are not followed, so that every file counts once. What cannot be read
+/// is `not judged`. Raises what `os.listdir` would where there is no such folder.
 #[pyfunction]
 fn survey(py: Python<'_>, folder: PathBuf) -> PyResult<Vec<Finding>> {
     std::fs::read_dir(&folder).map_err(|error| Trouble::from(error).into_py_err(py, &folder))?;

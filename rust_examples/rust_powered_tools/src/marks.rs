@@ -1,20 +1,24 @@
-//! What rustc leaves in the files that it makes, and how it is found in a stream of bytes.
+//! What rustc leaves in the files that it makes, and how it
+//! is found in a stream of bytes.
 
 use std::collections::BTreeSet;
 use std::io::{ErrorKind, Read};
 
 use crate::words::{behind, crate_in, in_commit, in_path, in_release, is_release, places};
 
-/// How much is read at a time. A file of any size is searched in little more memory than this.
+/// How much is read at a time. A file of any size is searched
+/// in little more memory than this.
 const BLOCK: usize = 256 << 10;
 
-/// How far a mark and what belongs to it may reach: so much is carried over from block to block.
+/// How far a mark and what belongs to it may reach: so much is
+/// carried over from block to block.
 const REACH: usize = 256;
 
 /// Of how many crates the names are kept.
 const MOST_CRATES: usize = 4096;
 
-/// Words that a Rust program holds. Others may quote one of them, so only two or more are evidence.
+/// Words that a Rust program holds. Others may quote one of them, so
+/// only two or more are evidence.
 const HEARSAY: [&str; 4] = [
     "rust_eh_personality",
     "called `Option::unwrap()` on a `None` value",
@@ -27,7 +31,8 @@ const HEARSAY: [&str; 4] = [
 pub struct Marks {
     /// The release that the compiler stamped in, such as `1.95.0`.
     pub stamp: Option<String>,
-    /// The release in the path of a distribution's own build, as in `rustc-1.88.0-src/library/`.
+    /// The release in the path of a distribution's own build, as
+    /// in `rustc-1.88.0-src/library/`.
     pub source: Option<String>,
     /// The commit that the compiler was built from, 40 hexadecimal digits.
     pub commit: Option<String>,
@@ -40,7 +45,8 @@ pub struct Marks {
 }
 
 impl Marks {
-    /// Search all that `source` holds. `pause` is called before each block, and may end the search.
+    /// Search all that `source` holds. `pause` is called before each
+    /// block, and may end the search.
     pub fn search<E: From<std::io::Error>>(
         mut source: impl Read,
         mut pause: impl FnMut() -> Result<(), E>,

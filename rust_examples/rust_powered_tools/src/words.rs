@@ -7,7 +7,8 @@ pub fn places<'a>(data: &'a [u8], limit: usize, words: &'a str) -> impl Iterator
     memmem::find_iter(data, words).take_while(move |start| *start < limit)
 }
 
-/// What stands behind `words`, each time that they begin before `limit`: all `wanted` bytes, up to `most`.
+/// What stands behind `words`, each time that they begin before `limit`:
+/// all `wanted` bytes, up to `most`.
 pub fn behind<'a>(
     data: &'a [u8],
     limit: usize,
@@ -22,7 +23,8 @@ pub fn behind<'a>(
     })
 }
 
-/// The crate in the path of a source: `rpds-1.1.0` in `index.crates.io-1949cf8c6b5b557f/rpds-1.1.0/src/…`.
+/// The crate in the path of a source: `rpds-1.1.0` in
+/// `index.crates.io-1949cf8c6b5b557f/rpds-1.1.0/src/…`.
 pub fn crate_in(path: &str) -> Option<&str> {
     let mut folders = path.split(['/', '\\']);
     let name = folders.nth(1)?;

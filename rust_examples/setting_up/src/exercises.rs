@@ -22,14 +22,17 @@ pub mod exercises {
     ///
     /// >>> import os, shutil, tempfile
     /// >>> from pathlib import Path
-    /// >>> paths = ["new/bin old/bin", "old/bin new/bin", "tools new/bin old/bin", "tools old/bin"]
+    /// >>> paths = ["new/bin old/bin", "old/bin new/bin"]
+    /// >>> paths += ["tools new/bin old/bin", "tools old/bin"]
     /// >>> def finds_it(path):
     /// ...     with tempfile.TemporaryDirectory() as home:
     /// ...         for folder in ["new/bin", "old/bin", "tools"]:
     /// ...             Path(home, folder).mkdir(parents=True)
-    /// ...         for name in ["new/bin/python", "old/bin/python", "new/bin/python.exe", "old/bin/python.exe"]:
+    /// ...         programs = ["new/bin/python", "old/bin/python"]
+    /// ...         for name in programs + [f"{program}.exe" for program in programs]:
     /// ...             Path(home, name).touch(mode=0o755)
-    /// ...         found = shutil.which("python", path=os.pathsep.join(str(Path(home, part)) for part in path.split()))
+    /// ...         folders = [str(Path(home, part)) for part in path.split()]
+    /// ...         found = shutil.which("python", path=os.pathsep.join(folders))
     /// ...         return Path(found).is_relative_to(Path(home, "new"))
     /// >>> in_which_terminals() == [finds_it(path) for path in paths]
     /// True
@@ -68,7 +71,8 @@ pub mod exercises {
     /// names of those that hold the words `unsafe precondition(s) violated`, in alphabetical order.
     ///
     /// >>> words = b"unsafe precondition(s) violated"
-    /// >>> debug_builds({"b.so": b"\x7fELF" + words + b": ptr", "a.so": words, "c.so": b"\x7fELF"})
+    /// >>> files = {"b.so": b"\x7fELF" + words + b": ptr", "a.so": words, "c.so": b"\x7fELF"}
+    /// >>> debug_builds(files)
     /// ['a.so', 'b.so']
     /// >>> debug_builds({"short.so": words[:-1], "split.so": words[:9] + b"\n" + words[9:]})
     /// []

@@ -40,7 +40,8 @@ fn build_facts(py: Python<'_>) -> BuildFacts {
     }
 }
 
-/// Two running sums, as RFC 1950 has them: of the bytes, and of all that the first sum has been.
+/// Two running sums, as RFC 1950 has them: of the bytes, and of
+/// all that the first sum has been.
 #[derive(Clone, Copy)]
 struct Adler {
     bytes: u32,
@@ -68,7 +69,8 @@ impl Adler {
     }
 }
 
-/// The Adler-32 checksum of `data`, which is `bytes`: the number that `zlib.adler32` gives.
+/// The Adler-32 checksum of `data`, which is `bytes`: the
+/// number that `zlib.adler32` gives.
 ///
 /// Raises `TypeError` for anything else, and stops for Ctrl-C.
 #[pyfunction]

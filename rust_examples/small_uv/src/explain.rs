@@ -59,7 +59,8 @@ fn tidied(tree: &Tree, known: &impl Fn(&Package) -> bool) -> Tree {
 struct Sentences<'a>(&'a Index);
 
 impl Sentences<'_> {
-    /// A package in some versions, in the fewest words that say which of the recorded ones are meant.
+    /// A package in some versions, in the fewest words that say which
+    /// of the recorded ones are meant.
     fn some(&self, package: &Package, range: &Versions) -> String {
         let (Package::Project(name) | Package::Extra(name, _)) = package else {
             return package.to_string();

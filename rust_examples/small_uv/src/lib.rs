@@ -1,4 +1,5 @@
-//! A small uv: which versions of which projects fit together, found by `PubGrub` in a recorded index.
+//! A small uv: which versions of which projects fit together, found by
+//! `PubGrub` in a recorded index.
 
 #[cfg_attr(feature = "mine", path = "mine.rs")]
 mod exercises;
@@ -22,7 +23,8 @@ create_exception!(
     "No versions fit together; the message says why."
 );
 
-/// A recorded index of what projects require, and the environment that it was recorded for.
+/// A recorded index of what projects require, and the
+/// environment that it was recorded for.
 #[pyclass(frozen, module = "small_uv")]
 struct Index(index::Index);
 
@@ -30,7 +32,8 @@ struct Index(index::Index);
 impl Index {
     /// Read an index from the text of `index.json`.
     ///
-    /// Raises `ValueError` where it is none, or holds a version or a requirement that is none.
+    /// Raises `ValueError` where it is none, or holds a version
+    /// or a requirement that is none.
     #[new]
     fn new(py: Python<'_>, json: &str) -> PyResult<Self> {
         let index = py.detach(|| index::Index::read(json));
@@ -45,11 +48,12 @@ impl Index {
 
     /// Versions that satisfy all `requirements` and what they bring in turn, by project.
     ///
-    /// The newest are preferred. Extras are followed, and markers evaluated for the environment of the index. A
-    /// withdrawn release is left out, unless the requirements allow this version and no other. Ctrl-C is heard.
+    /// The newest are preferred. Extras are followed, and markers evaluated for the
+    /// environment of the index. A withdrawn release is left out, unless the requirements
+    /// allow this version and no other. Ctrl-C is heard.
     ///
-    /// Raises `NoSolution` where nothing fits, with the reasons; `ValueError` where a requirement is none, and
-    /// `TypeError` where it is no string.
+    /// Raises `NoSolution` where nothing fits, with the reasons; `ValueError` where a
+    /// requirement is none, and `TypeError` where it is no string.
     fn resolve<'py>(
         &self,
         py: Python<'py>,

@@ -16,8 +16,8 @@ use crate::explain::explain;
 use crate::index::{Index, Release};
 use crate::requirement::Requirement;
 
-/// What has versions. An extra is a package of its own, which requires its project in the same version, so that
-/// `PubGrub` need not know of extras. uv does it so, too.
+/// What has versions. An extra is a package of its own, which requires its project in the
+/// same version, so that `PubGrub` need not know of extras. uv does it so, too.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Package {
     /// Those who ask.
@@ -54,7 +54,8 @@ struct Provider<'a, P> {
     pause: P,
 }
 
-/// The newest versions that satisfy all requirements, and the requirements of what they bring, by project.
+/// The newest versions that satisfy all requirements, and the requirements
+/// of what they bring, by project.
 ///
 /// `pause` is asked again and again whether to go on.
 pub fn resolve<E: Error + 'static>(
@@ -103,7 +104,8 @@ impl<P> Provider<'_, P> {
 
 /// All that `this` asks for in a version, or why that cannot be had.
 ///
-/// To require oneself is no matter, unless it is in other versions: `PubGrub` relates two packages, not one.
+/// To require oneself is no matter, unless it is in other versions: `PubGrub`
+/// relates two packages, not one.
 fn wanted<'a>(
     (this, version): (&Package, &Version),
     requirements: impl IntoIterator<Item = &'a Requirement>,
@@ -132,7 +134,8 @@ fn wanted<'a>(
     Ok(found)
 }
 
-/// Packages and the versions that are wanted of each, in the order in which they were asked for.
+/// Packages and the versions that are wanted of each, in the
+/// order in which they were asked for.
 #[derive(Default)]
 struct Wanted {
     packages: Vec<(Package, Ranges<Version>)>,
@@ -169,7 +172,8 @@ impl<E: Error + 'static, P: Fn() -> Result<(), E>> DependencyProvider for Provid
     type Err = E;
     type Priority = (bool, u32, Reverse<usize>);
 
-    /// Extras first, then what has been in the way most often, then what leaves the smallest choice.
+    /// Extras first, then what has been in the way most often, then
+    /// what leaves the smallest choice.
     fn prioritize(
         &self,
         package: &Package,
@@ -184,7 +188,8 @@ impl<E: Error + 'static, P: Fn() -> Result<(), E>> DependencyProvider for Provid
         (first, statistics.conflict_count(), Reverse(choice))
     }
 
-    /// The newest release that would do; one for another Python only where there is nothing else.
+    /// The newest release that would do; one for another Python
+    /// only where there is nothing else.
     fn choose_version(
         &self,
         package: &Package,
@@ -217,7 +222,8 @@ impl<E: Error + 'static, P: Fn() -> Result<(), E>> DependencyProvider for Provid
         let Some(extra) = extra else {
             return Ok(answer(wanted(this, &release.requires)));
         };
-        // An extra that a release does not have brings nothing: pip and uv warn of it, and go on.
+        // An extra that a release does not have brings nothing:
+        // pip and uv warn of it, and go on.
         let mut more = wanted(this, release.extras.get(extra).into_iter().flatten());
         if let Ok(more) = &mut more {
             let same = Ranges::singleton(version.clone());

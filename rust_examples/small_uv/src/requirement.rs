@@ -1,4 +1,5 @@
-//! One requirement, such as `flask[async] >=3 ; python_version < "3.13"`, as far as a resolver needs it.
+//! One requirement, such as `flask[async] >=3 ; python_version < "3.13"`,
+//! as far as a resolver needs it.
 
 use std::str::FromStr;
 
@@ -9,8 +10,9 @@ use pubgrub::Ranges;
 /// The longest requirement that is read.
 const LONGEST: usize = 1_000;
 
-/// How often a marker may ask for an extra or use `in`. The crate keeps markers as decision diagrams, each of
-/// these is one more decision, and the diagram may double with every second of them.
+/// How often a marker may ask for an extra or use `in`. The crate keeps markers as
+/// decision diagrams, each of these is one more decision, and the diagram may
+/// double with every second of them.
 const MOST_QUESTIONS: usize = 24;
 
 /// What is required.

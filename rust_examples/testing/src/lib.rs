@@ -16,12 +16,15 @@ use pyo3::types::{PyByteArray, PyBytes, PyString};
 /// How many bytes are decoded between two looks at Python.
 const BLOCK: usize = 1 << 20;
 
-/// The bytes that a percent-encoded text stands for, as `urllib.parse.unquote_to_bytes` has them.
+/// The bytes that a percent-encoded text stands for, as
+/// `urllib.parse.unquote_to_bytes` has them.
 ///
-/// `text` is `str`, `bytes` or `bytearray`; a `str` is taken as UTF-8. Raises `TypeError` for anything else,
-/// and `UnicodeEncodeError` where a `str` holds half of a surrogate pair.
+/// `text` is `str`, `bytes` or `bytearray`; a `str` is taken as UTF-8. Raises
+/// `TypeError` for anything else, and `UnicodeEncodeError` where a `str`
+/// holds half of a surrogate pair.
 ///
-/// Tells the logger `testing.percent`, at level DEBUG, of the first percent sign that begins no escape.
+/// Tells the logger `testing.percent`, at level DEBUG, of the first
+/// percent sign that begins no escape.
 #[pyfunction]
 fn unquote_to_bytes<'py>(text: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyBytes>> {
     let py = text.py();
@@ -42,7 +45,8 @@ fn unquote_to_bytes<'py>(text: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyByte
     })
 }
 
-/// The bytes of a text, where they stand. Those of a `bytearray` are copied, since it can change.
+/// The bytes of a text, where they stand. Those of a `bytearray`
+/// are copied, since it can change.
 fn raw<'a>(text: &'a Bound<'_, PyAny>) -> PyResult<Cow<'a, [u8]>> {
     if let Ok(text) = text.cast::<PyString>() {
         Ok(text.to_str()?.as_bytes().into())

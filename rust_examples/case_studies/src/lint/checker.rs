@@ -1,7 +1,8 @@
 //! Which imports of a file nobody uses.
 //!
-//! The rules are those of pyflakes 4.1 (`pyflakes/checker.py`, MIT licence): the file is gone through once, from
-//! the top; the body of a function waits until all else has been seen, for it may use what is defined below it.
+//! The rules are those of pyflakes 4.1 (`pyflakes/checker.py`, MIT licence): the file is
+//! gone through once, from the top; the body of a function waits until all else has been
+//! seen, for it may use what is defined below it.
 
 use std::collections::{HashSet, VecDeque};
 
@@ -14,7 +15,8 @@ use super::depth::too_deep;
 use super::kept::Kept;
 use super::scopes::{Binding, Import, Kind, Place, Scope, Typing};
 
-/// What Python has beside the file: the names that are there by themselves, and when annotations are looked at.
+/// What Python has beside the file: the names that are there by themselves, and
+/// when annotations are looked at.
 #[derive(Debug, Default)]
 pub struct Python {
     pub builtins: HashSet<String, RandomState>,

@@ -3,7 +3,8 @@
 use ruff_python_ast::token::TokenKind;
 use ruff_python_parser::{Mode, lexer::lex};
 
-/// Whoever goes through a program goes as deep as it is nested, and each step down takes some of the stack.
+/// Whoever goes through a program goes as deep as it is nested, and each
+/// step down takes some of the stack.
 pub const DEEPEST: usize = 50_000;
 
 /// Stack for a program as deep as that.
@@ -11,8 +12,8 @@ pub const STACK: usize = 512 << 20;
 
 /// Whether a program may be nested deeper than `DEEPEST`.
 ///
-/// One token opens one level at most, and a comma or a new line ends all that was begun since the bracket, but
-/// for a `lambda`, whose parameters have commas too.
+/// One token opens one level at most, and a comma or a new line ends all that was begun
+/// since the bracket, but for a `lambda`, whose parameters have commas too.
 pub fn too_deep(source: &str) -> bool {
     if source.len() <= DEEPEST {
         return false;
@@ -34,7 +35,8 @@ pub fn too_deep(source: &str) -> bool {
                 open += 1;
             }
             TokenKind::Rpar | TokenKind::Rsqb | TokenKind::Rbrace if levels.len() > 1 => {
-                // What was in brackets is now one operand, at most as deep as what follows it.
+                // What was in brackets is now one operand, at
+                // most as deep as what follows it.
                 open -= levels.pop().unwrap_or_default();
                 if let Some(level) = levels.last_mut() {
                     *level += 1;

@@ -22,8 +22,8 @@ pub struct Diagnostic {
     pub line: usize,
     /// In characters, from 1; 0 where it concerns the whole file.
     pub column: usize,
-    /// As flake8 has them: F401 for an unused import, E902 for a file that cannot be read, E999 for an error
-    /// of syntax.
+    /// As flake8 has them: F401 for an unused import, E902 for a file that cannot be
+    /// read, E999 for an error of syntax.
     pub code: &'static str,
     pub message: String,
 }

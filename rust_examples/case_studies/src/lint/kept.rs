@@ -4,7 +4,8 @@ use std::cell::{Cell, OnceCell};
 
 type Slots<T> = Box<[OnceCell<T>]>;
 
-/// A list that only grows, and whose items never move: each piece is twice as long as the one before.
+/// A list that only grows, and whose items never move: each piece is
+/// twice as long as the one before.
 pub struct Kept<T> {
     pieces: [OnceCell<Slots<T>>; usize::BITS as usize],
     length: Cell<usize>,

@@ -31,7 +31,8 @@ pub struct Import {
     pub shown: String,
     /// Where the statement begins.
     pub start: TextSize,
-    /// A name that is used whenever this one is: `os`, where `import os as system` follows `import os.path`.
+    /// A name that is used whenever this one is: `os`, where
+    /// `import os as system` follows `import os.path`.
     pub alias_of: Option<Name>,
     pub star: bool,
     pub typing: Typing,

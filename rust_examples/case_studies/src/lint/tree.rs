@@ -25,10 +25,12 @@ pub enum Stop<E> {
     Asked(E),
 }
 
-/// What is to be said of a file, or of all Python files in a folder and the folders within, in the order of paths.
+/// What is to be said of a file, or of all Python files in a folder and the folders
+/// within, in the order of paths.
 ///
-/// Symbolic links within are not followed, so a loop of them ends, and each file counts once. `threads` is 0 for
-/// one a core. `pause` is asked many times a second whether to go on.
+/// Symbolic links within are not followed, so a loop of them ends, and each
+/// file counts once. `threads` is 0 for one a core. `pause` is asked many
+/// times a second whether to go on.
 pub fn check_tree<E: Send>(
     path: &Path,
     python: &Python,

@@ -1,4 +1,5 @@
-//! The way through a file: what each statement and expression binds, reads or deletes, and in which order.
+//! The way through a file: what each statement and expression binds, reads
+//! or deletes, and in which order.
 
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_pattern, walk_stmt};
 use ruff_python_ast::{
