@@ -110,7 +110,8 @@ pub mod exercises {
     /// ...     return address
     /// >>> async def race(*afters):
     /// ...     addresses = [await nobody()]
-    /// ...     addresses += [await server(b"after %g s\n" % after, after) for after in afters]
+    /// ...     for after in afters:
+    /// ...         addresses.append(await server(b"after %g s\n" % after, after))
     /// ...     return await first_of(addresses)
     /// >>> asyncio.run(race(0.3, 0.05, 0.6))
     /// 'after 0.05 s'

@@ -30,7 +30,8 @@ pub mod exercises {
     /// ... for number in range(20_000):
     /// ...     block = bytes(400)
     /// ...     api.Py_IncRef(ctypes.py_object(block))
-    /// ... print("20,000 more" if sys.getallocatedblocks() - before > 19_000 else "as before")
+    /// ... more = sys.getallocatedblocks() - before
+    /// ... print("20,000 more" if more > 19_000 else "as before")
     /// ... """
     /// >>> zero = """
     /// ... faulthandler._read_null()
@@ -54,7 +55,8 @@ pub mod exercises {
     /// ...     said = child.stdout + child.stderr
     /// ...     marks = {"k-93f1": "a", "Segmentation": "b", "access violation": "b",
     /// ...              "20,000 more": "c", "bad trailing pad byte": "d"}
-    /// ...     return next((letter for mark, letter in marks.items() if mark in said), said)
+    /// ...     found = [letter for mark, letter in marks.items() if mark in said]
+    /// ...     return found[0] if found else said
     /// >>> four_ends() == "".join(end(program) for program in programs)
     /// True
     #[pyfunction]
@@ -93,7 +95,8 @@ pub mod exercises {
     /// >>> def balance(given_back):
     /// ...     one = [object()]
     /// ...     right = references(id(one[0]))
-    /// ...     made = {"number": call("PyLong_FromLong", 12345), "pair": call("PyTuple_New", 1)}
+    /// ...     made = {"number": call("PyLong_FromLong", 12345)}
+    /// ...     made["pair"] = call("PyTuple_New", 1)
     /// ...     call("PyTuple_SetItem", made["pair"], 0, made["number"])
     /// ...     made["table"] = call("PyDict_New")
     /// ...     call("PyDict_SetItem", made["table"], id("name"), made["pair"])

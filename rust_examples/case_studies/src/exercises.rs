@@ -37,13 +37,13 @@ pub mod exercises {
     /// ...             for name, content in inside.items():
     /// ...                 wheel.writestr(name, content)
     /// ...         cache = str(Path(folder, "cache"))
-    /// ...         settings = os.environ | {"UV_CACHE_DIR": cache, "UV_NO_CONFIG": "1"}
+    /// ...         env = os.environ | {"UV_CACHE_DIR": cache, "UV_NO_CONFIG": "1"}
     /// ...         for name in ["one", "two", "three"]:
-    /// ...             target = ["--target", str(Path(folder, name)), "--no-index", str(path)]
-    /// ...             subprocess.run(
-    /// ...                 [*command, *target], env=settings, capture_output=True, check=True
-    /// ...             )
-    /// ...         return len({file.stat().st_ino for file in Path(folder).rglob("large.bin")})
+    /// ...             target = ["--target", str(Path(folder, name))]
+    /// ...             call = [*command, *target, "--no-index", str(path)]
+    /// ...             subprocess.run(call, env=env, capture_output=True, check=True)
+    /// ...         found = Path(folder).rglob("large.bin")
+    /// ...         return len({file.stat().st_ino for file in found})
     /// >>> pip, uv = copies_on_the_disk()
     /// >>> pip == copies(sys.executable, "-m", "pip", "install")
     /// True

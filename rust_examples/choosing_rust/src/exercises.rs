@@ -29,7 +29,8 @@ pub mod exercises {
     ///
     /// >>> from hashlib import sha256
     /// >>> def sealed(case):
-    /// ...     return sha256(f"case {case}: {verdicts()[case - 1]}".encode()).hexdigest()[:8]
+    /// ...     verdict = f"case {case}: {verdicts()[case - 1]}"
+    /// ...     return sha256(verdict.encode()).hexdigest()[:8]
     /// >>> sorted(verdicts())
     /// ['function', 'leave', 'library', 'loop']
     /// >>> sealed(1)

@@ -20,8 +20,8 @@ pub mod exercises {
     /// >>> from importlib.machinery import PathFinder
     /// >>> from pathlib import Path
     /// >>> package = "natural_order/__init__.py"
-    /// >>> cases = [(package, package), ("natural_order/", package), ("natural_order/", ""),
-    /// ...          (f"python/{package}", package)]
+    /// >>> cases = [(package, package), ("natural_order/", package),
+    /// ...          ("natural_order/", ""), (f"python/{package}", package)]
     /// >>> def found(here, installed):
     /// ...     with tempfile.TemporaryDirectory() as root:
     /// ...         for place, name in [("here", here), ("installed", installed)]:

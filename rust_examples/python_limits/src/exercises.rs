@@ -99,7 +99,8 @@ pub mod exercises {
     /// `distance`.
     ///
     /// >>> import builtins, keyword
-    /// >>> names = sorted({*keyword.kwlist, *dir(builtins), *dir(str), *dir(list), *dir(dict)})
+    /// >>> methods = {*dir(str), *dir(list), *dir(dict)}
+    /// >>> names = sorted({*keyword.kwlist, *dir(builtins), *methods})
     /// >>> def distance(a, b):
     /// ...     calls.append((a, b))
     /// ...     row = list(range(len(b) + 1))

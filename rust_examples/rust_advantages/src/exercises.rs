@@ -59,7 +59,8 @@ pub mod exercises {
     ///
     /// >>> from hashlib import sha256
     /// >>> def sealed(brief):
-    /// ...     return sha256(f"brief {brief}: {tools()[brief - 1]}".encode()).hexdigest()[:8]
+    /// ...     tool = f"brief {brief}: {tools()[brief - 1]}"
+    /// ...     return sha256(tool.encode()).hexdigest()[:8]
     /// >>> len(tools())
     /// 4
     /// >>> sealed(1)
@@ -127,7 +128,8 @@ pub mod exercises {
     /// ...         table[:] = found
     /// ...     exec(no_letter_lost(), program)
     /// ...     table = program.get("count_all")(count, texts)
-    /// ...     return {chr(letter): number for letter, number in enumerate(table) if number}
+    /// ...     pairs = enumerate(table)
+    /// ...     return {chr(letter): number for letter, number in pairs if number}
     /// >>> outcome(b"mississippi")
     /// {'i': 4, 'm': 1, 'p': 2, 's': 4}
     /// >>> outcome(b"mississippi", b"mississippi")

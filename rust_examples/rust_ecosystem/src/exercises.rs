@@ -30,7 +30,8 @@ pub mod exercises {
     /// >>> tree = "cargo tree --locked --edges normal,build --prefix none --format".split()
     /// >>> tree += ["{p} {l}"]
     /// >>> def keeps_both(name):
-    /// ...     command = [*tree, "--target", "x86_64-unknown-linux-gnu", "--features", name]
+    /// ...     target = ["--target", "x86_64-unknown-linux-gnu"]
+    /// ...     command = [*tree, *target, "--features", name]
     /// ...     lines = subprocess.check_output(command, cwd=folder, text=True).splitlines()
     /// ...     return not any(line.startswith("cc v") or " LGPL" in line for line in lines)
     /// >>> parsers = ["ruff_python_parser", "rustpython-parser", "tree-sitter-python"]

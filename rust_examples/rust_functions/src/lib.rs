@@ -123,8 +123,8 @@ fn lift_load(
     if load <= limit {
         Ok(load)
     } else {
-        let message = format!("{load:.1} kg is more than the lift carries, {limit:.1} kg");
-        Err(PyValueError::new_err(message))
+        let said = format!("{load:.1} kg is more than the lift carries, {limit:.1} kg");
+        Err(PyValueError::new_err(said))
     }
 }
 

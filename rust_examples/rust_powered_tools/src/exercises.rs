@@ -25,7 +25,8 @@ pub mod exercises {
     /// >>> files = survey(get_path("platlib")) + survey(get_path("scripts"))
     /// >>> files = [file for file in files if file.path.parent.name not in own]
     /// >>> def share(sizes):
-    /// ...     rust = sum(size for size, file in zip(sizes, files) if file.verdict == "Rust")
+    /// ...     pairs = zip(sizes, files)
+    /// ...     rust = sum(size for size, file in pairs if file.verdict == "Rust")
     /// ...     part = rust / sum(sizes)
     /// ...     if part < 0.1:
     /// ...         return "under a tenth"
@@ -50,8 +51,9 @@ pub mod exercises {
     /// None
     /// >>> from sysconfig import get_path
     /// >>> from rust_powered_tools import survey
-    /// >>> rust = [file for file in survey(get_path("platlib")) if file.verdict == "Rust"]
-    /// >>> largest_rust(get_path("platlib")) == max(rust, key=lambda file: file.size).path.name
+    /// >>> here = get_path("platlib")
+    /// >>> rust = [file for file in survey(here) if file.verdict == "Rust"]
+    /// >>> largest_rust(here) == max(rust, key=lambda file: file.size).path.name
     /// True
     /// >>> import rpds, markupsafe
     /// >>> from pathlib import Path

@@ -71,10 +71,12 @@ pub mod exercises {
     /// names of those that hold the words `unsafe precondition(s) violated`, in alphabetical order.
     ///
     /// >>> words = b"unsafe precondition(s) violated"
-    /// >>> files = {"b.so": b"\x7fELF" + words + b": ptr", "a.so": words, "c.so": b"\x7fELF"}
+    /// >>> elf = b"\x7fELF"
+    /// >>> files = {"b.so": elf + words + b": ptr", "a.so": words, "c.so": elf}
     /// >>> debug_builds(files)
     /// ['a.so', 'b.so']
-    /// >>> debug_builds({"short.so": words[:-1], "split.so": words[:9] + b"\n" + words[9:]})
+    /// >>> split = words[:9] + b"\n" + words[9:]
+    /// >>> debug_builds({"short.so": words[:-1], "split.so": split})
     /// []
     /// >>> debug_builds({"checked.so": b"attempt to add with overflow", "empty.so": b""})
     /// []

@@ -84,7 +84,9 @@ pub mod exercises {
     /// ...         return "none"
     /// >>> smallest(lambda data: quote(data, safe=""), unquote_to_bytes)
     /// 'none'
-    /// >>> smallest(lambda data: "".join(f"%{byte:02x}" for byte in data), unquote_to_bytes)
+    /// >>> def in_hex(data):
+    /// ...     return "".join(f"%{byte:02x}" for byte in data)
+    /// >>> smallest(in_hex, unquote_to_bytes)
     /// 'none'
     /// >>> smallest(lambda data: "".join(f"%{byte:x}" for byte in data), unquote_to_bytes)
     /// b'\x00'
@@ -92,7 +94,9 @@ pub mod exercises {
     /// b'\x00\x00\x00'
     /// >>> smallest(quote, unquote_to_bytes)
     /// b'/'
-    /// >>> smallest(lambda data: data.decode("latin-1"), lambda text: text.encode("latin-1"))
+    /// >>> def text_of(data):
+    /// ...     return data.decode("latin-1")
+    /// >>> smallest(text_of, lambda text: text.encode("latin-1"))
     /// b'\x00'
     #[pyfunction]
     fn check_round_trip(
