@@ -151,8 +151,8 @@ def test_prose_holds_no_code_that_is_not_run(chapter: Chapter) -> None:
 def test_a_line_of_code_has_room_on_its_page(chapter: Chapter) -> None:
     cells = notebooks.cells(chapter).cells
     shown = [cell for cell in cells if not {"hide-input", "remove-input"} & {*cell.metadata.get("tags", [])}]
-    lines = [line for cell in shown for line in cell.source.splitlines()]
-    assert [line for line in lines if len(line) > ROOM] == []
+    long = [line for cell in shown for line in cell.source.splitlines() if len(line) > ROOM]
+    assert long == [], f"book/{chapter.slug}.md: a line has room for {ROOM} letters"
 
 
 @crates
@@ -163,7 +163,8 @@ def test_a_comment_has_room_on_its_page(crate: Crate) -> None:
             lines, room = [text for _, text in texts if text.startswith((">>> ", "... "))], ROOM_IN_EXERCISES
         else:
             lines, room = [f"{mark} {text}" for mark, text in texts], ROOM
-        assert [line for line in lines if len(line) > room] == [], source.relative_to(ROOT)
+        long = [line for line in lines if len(line) > room]
+        assert long == [], f"{source.relative_to(ROOT)}: a line has room for {room} letters"
 
 
 @chapters
