@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 import xml.etree.ElementTree as ET
 from datetime import date
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.optimize import isotonic_regression
 
 from workbook import flames, layout, plots
 from workbook.advice import Case, Decisions, Sorting
@@ -175,6 +176,44 @@ def test_names_beside_lines_do_not_cover_each_other() -> None:
     assert min(b - a for a, b in pairwise(sorted(heights))) >= 15
     assert max(heights) <= plots.PLOT + 20
     assert width < 140
+
+
+BOXES = st.lists(st.tuples(st.floats(0, 250), st.sampled_from([15.0, 30.0])), min_size=1, max_size=8)
+
+
+@given(BOXES)
+def test_boxes_are_moved_apart_by_the_least_squares(boxes: list[tuple[float, float]]) -> None:
+    boxes.sort()
+    tops, heights = zip(*boxes, strict=True)
+    room = max(sum(heights), 235.0)
+    found = plots.apart(tops, heights, room)
+    for (top, below), height in zip(pairwise([*found, room]), heights, strict=True):
+        assert top + height <= below + 1e-6
+    assert found[0] >= 0
+    above = [0.0, *accumulate(heights)][:-1]
+    wanted = [top - higher for top, higher in zip(tops, above, strict=True)]
+    nearest = isotonic_regression(wanted).x.clip(0, room - sum(heights))
+    assert found == pytest.approx([near + higher for near, higher in zip(nearest, above, strict=True)])
+
+
+def test_boxes_that_have_room_stay_where_they_are() -> None:
+    assert plots.apart([10, 40, 100], [15, 30, 15]) == [10, 40, 100]
+
+
+@given(st.floats(1e-9, 1e5))
+def test_a_time_axis_has_few_round_ticks(length: float) -> None:
+    ticks = plots.round_steps(length)
+    assert 3 <= len(ticks) <= 6
+    assert ticks[0] == 0
+    assert ticks[-1] <= length * (1 + 1e-6) < ticks[-1] + ticks[1] * (1 + 1e-6)
+    assert f"{ticks[1]:.0e}"[0] in "125"
+    assert ticks[1] == pytest.approx(float(f"{ticks[1]:.0e}"))
+
+
+def test_the_ticks_of_a_timeline_are_named_without_empty_decimals() -> None:
+    line = Timeline("a-line", (Interval("a", 0, 2.9, ""), Interval("b", 1, 3, "")))
+    words = re.findall(r"(\d[\d.]*)\N{NO-BREAK SPACE}s<", line.html())
+    assert words[-4:] == ["0", "1", "2", "3"]
 
 
 def test_lines_of_one_colour_are_told_apart_by_dashes() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 import subprocess
 import sys
@@ -511,6 +512,17 @@ def test_every_crossing_lies_between_the_sizes_where_the_lead_changes(
         assert before < size < after
 
 
+def test_a_scaling_says_what_its_sizes_are() -> None:
+    grown = growth(python=[2.0, 2.0], rust=[1.0, 1.0])
+    threads = dataclasses.replace(grown, by="number of threads")
+    assert str(grown).startswith("size ")
+    assert str(threads).startswith("number of threads ")
+    for found, what in ((grown, "size"), (threads, "number of threads")):
+        assert f"at every {what} from 10 to 100" in found.summary.lower()
+        assert f"Median time of one call by {what};" in found.html()
+        assert f">{what}</th>" in found.html(picture=False)
+
+
 # Records
 
 
@@ -531,7 +543,8 @@ def test_records_are_read_by_pyperf(clock: Clock) -> None:
 def test_a_record_gives_back_the_race(clock: Clock) -> None:
     made = compare("a-race", {"python": clock.work(2e-3), "Rust, fast": clock.work(1e-3)})
     assert records.load("a-race") == made
-    grown = scaling("b-race", {"python": clock.work(2e-3), "rust": clock.work(1e-3)}, int, [1, 10])
+    contenders = {"python": clock.work(2e-3), "rust": clock.work(1e-3)}
+    grown = scaling("b-race", contenders, int, [1, 10], by="number of threads")
     assert records.load("b-race") == grown
     assert records.load("c-race") is None
 

@@ -14,7 +14,7 @@ import textwrap
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
-from itertools import cycle
+from itertools import accumulate, cycle
 
 RUST = "#c8602a"
 OTHER = "#3d84c6"
@@ -267,23 +267,34 @@ def axis_label(words: str, share: float, y: float = PLOT + 18, anchor: str = "mi
 def line_names(ends: Sequence[tuple[Line, float]]) -> tuple[list[str], int]:
     """The names beside the ends of their lines, moved apart where they would cover each other."""
     step = 15
-    broken = {one.label: textwrap.wrap(one.label, 14) for one, _ in ends}
-    below, placed = 0.0, []
-    for one, end in sorted(ends, key=lambda pair: pair[1]):
-        half = step * len(broken[one.label]) / 2
-        below = max(end, below + half)
-        placed.append((one, end, below))
-        below += half
-    over = max(below - PLOT - step, 0)
+    placed = sorted(ends, key=lambda pair: pair[1])
+    broken = [textwrap.wrap(one.label, 14) for one, _ in placed]
+    heights = [step * len(name) for name in broken]
+    tops = apart([end - height / 2 for (_, end), height in zip(placed, heights, strict=True)], heights)
     parts = []
-    for one, end, middle in placed:
-        top = middle - over - step * len(broken[one.label]) / 2
-        parts.append(
-            f'<path d="M0,{end:.1f} L12,{middle - over:.1f}" style="{one.stroke};stroke-width:1.5"/>'
-        )
-        parts += [text("17", top + 11 + step * row, words) for row, words in enumerate(broken[one.label])]
-    longest = max(len(words) for lines in broken.values() for words in lines)
+    for (one, end), name, top, height in zip(placed, broken, tops, heights, strict=True):
+        middle = top + height / 2
+        parts.append(f'<path d="M0,{end:.1f} L12,{middle:.1f}" style="{one.stroke};stroke-width:1.5"/>')
+        parts += [text("17", top + 11 + step * row, words) for row, words in enumerate(name)]
+    longest = max(len(words) for name in broken for words in name)
     return parts, 20 + 8 * longest
+
+
+def apart(tops: Sequence[float], heights: Sequence[float], room: float = PLOT + 15) -> list[float]:
+    """Where boxes go that are given from top to bottom, so that none covers the next: as near as can be.
+
+    Their tops move by the least squares, found by pooling neighbours that stand in each other's way (Barlow,
+    Bartholomew, Bremner and Brunk, Statistical Inference under Order Restrictions, 1972).
+    """
+    above = list(accumulate(heights, initial=0.0))
+    pools: list[list[float]] = []
+    for top, higher in zip(tops, above, strict=False):
+        pools.append([top - higher])  # as if all boxes before had no height
+        while len(pools) > 1 and statistics.fmean(pools[-2]) > statistics.fmean(pools[-1]):
+            pools[-2:] = [pools[-2] + pools[-1]]
+    lowest = max(room - above[-1], 0.0)
+    shared = [min(max(statistics.fmean(pool), 0.0), lowest) for pool in pools for _ in pool]
+    return [top + higher for top, higher in zip(shared, above, strict=False)]
 
 
 def intervals(
@@ -312,11 +323,20 @@ def intervals(
         f'style="fill:{span.colour}"/>'
         for span in spans
     ]
-    for share, anchor in ((0, "start"), (0.25, "middle"), (0.5, "middle"), (0.75, "middle"), (1, "end")):
+    for tick in round_steps(length):
+        share = tick / length
+        anchor = "start" if tick == 0 else "end" if share > 0.93 else "middle"
         parts.append(line(percent(share), height, percent(share), height + 5))
-        parts.append(axis_label(seconds(share * length), share, height + 20, anchor))
+        parts.append(axis_label(seconds(tick).replace(f".0{SPACE}", SPACE), share, height + 20, anchor))
     parts.append(line("0", height, "100%", height))
     return picture(height + 24, title, description, parts)
+
+
+def round_steps(length: float, most: int = 5) -> list[float]:
+    """Up to so many round steps from zero on: one, two or five times a power of ten."""
+    power = math.floor(math.log10(length / most))
+    step = next(s for s in (10.0**power * f for f in (1, 2, 5, 10)) if length / s <= most)
+    return [step * number for number in range(math.floor(length / step * (1 + 1e-9)) + 1)]
 
 
 BAND = 64

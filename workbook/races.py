@@ -85,6 +85,7 @@ def scaling(
     make_input: Callable[[int], Input],
     sizes: Sequence[int],
     *,
+    by: str = "size",
     agree: Callable[[Any], object] | None = None,
     once: bool | Collection[str] = False,
     rust: Collection[str] | None = None,
@@ -92,7 +93,8 @@ def scaling(
     """Race `contenders` over inputs of growing size, and find where the lead changes.
 
     `make_input` is called once a size; all contenders are given what it returns and must leave it as it
-    was. Agreement is proved at every size. For the rest, see `compare`.
+    was. Agreement is proved at every size. `by` says what the sizes are, such as "number of threads". For
+    the rest, see `compare`.
 
     Sentences quote `<name>-crossover` ("up to about 3,000, sum leads; from about 3,000 on, rust leads"),
     `<name>-<label>-crossover`, which says where that contender leads over the baseline ("from about 3,000
@@ -110,7 +112,7 @@ def scaling(
         bound = {label: partial(work, given) for label, work in contenders.items()}
         timings = measure(bound, 2 * BUDGET / len(sizes), agree, once=once, where=f" at size {size:,}")
         races[size] = Race(name, timings, ours, measured_by, date.today())
-    found = Scaling(name, races)
+    found = Scaling(name, races, by)
     keep(found)
     return found
 

@@ -40,23 +40,28 @@ def save(race: Race | Scaling) -> None:
     path = layout.race_record(race.name)
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(".part")  # so that whoever reads a record finds it whole
-    benchmarks = [benchmark(one, label, size) for size, one in by_size for label in one.timings]
+    by = {"race_by": race.by} if isinstance(race, Scaling) else {}
+    benchmarks = [benchmark(one, label, size, **by) for size, one in by_size for label in one.timings]
     pyperf.BenchmarkSuite(benchmarks).dump(str(part), replace=True)
     part.replace(path)
 
 
-def benchmark(race: Race, label: str, size: int | None) -> pyperf.Benchmark:
+def benchmark(race: Race, label: str, size: int | None, **more: str) -> pyperf.Benchmark:
     """What the record holds of one contender at one size."""
-    facts = circumstances() | {
-        "name": label if size is None else f"{label}, {size:,}",
-        "loops": race.timings[label].loops,
-        "date": f"{race.day} 00:00:00",
-        "race_kind": "compare" if size is None else "scaling",
-        "race_size": size or 0,
-        "race_label": label,
-        "race_rust": int(label in race.rust),
-        "race_machine": race.machine,
-    }
+    facts = (
+        circumstances()
+        | more
+        | {
+            "name": label if size is None else f"{label}, {size:,}",
+            "loops": race.timings[label].loops,
+            "date": f"{race.day} 00:00:00",
+            "race_kind": "compare" if size is None else "scaling",
+            "race_size": size or 0,
+            "race_label": label,
+            "race_rust": int(label in race.rust),
+            "race_machine": race.machine,
+        }
+    )
     return pyperf.Benchmark([pyperf.Run(race.timings[label].times, metadata=facts, collect_metadata=False)])
 
 
@@ -75,7 +80,7 @@ def load(name: str) -> Race | Scaling | None:
         raise RaceError(
             f"{path.name} is not the record of a race: delete it, and build the book again."
         ) from error
-    return races[0] if 0 in races else Scaling(name, races)
+    return races[0] if 0 in races else Scaling(name, races, facts["race_by"])
 
 
 def from_benchmarks(name: str, contenders: Mapping[str, pyperf.Benchmark]) -> Race:

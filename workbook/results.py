@@ -197,6 +197,8 @@ class Scaling:
 
     name: str
     races: Mapping[int, Race]
+    by: str = "size"
+    """What the sizes are."""
 
     @cached_property
     def sizes(self) -> list[int]:
@@ -249,7 +251,7 @@ class Scaling:
         if index + 1 < len(stretches) and stretches[index + 1].leader:
             end = f"about {plots.significant(self.crossing(here, stretches[index + 1]))}"
         if len(stretches) == 1:
-            return f"at every size from {start} to {end}" if start != end else f"at {start}"
+            return f"at every {self.by} from {start} to {end}" if start != end else f"at {start}"
         if index == 0:
             return f"up to {end}"
         if index == len(stretches) - 1:
@@ -309,7 +311,7 @@ class Scaling:
 
     def __str__(self) -> str:
         return "\n".join(
-            [plots.plain_table(("size", *self.labels), self.rows()), "", self.summary, self.largest.caption]
+            [plots.plain_table((self.by, *self.labels), self.rows()), "", self.summary, self.largest.caption]
         )
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
@@ -317,7 +319,7 @@ class Scaling:
 
     def html(self, *, picture: bool = True) -> str:
         """A figure: the lines, the table, who leads where, the machine."""
-        table = plots.table(("size", *self.labels), self.rows())
+        table = plots.table((self.by, *self.labels), self.rows())
         if not picture:
             return plots.figure("", table, self.summary, self.largest.caption)
         paint = plots.colours(self.labels, self.largest.rust)
@@ -334,7 +336,7 @@ class Scaling:
             for label in self.labels
         ]
         marks = [(size, f"about {plots.significant(size)}") for size in self.crossings()]
-        axes = "Median time of one call by size of the input; both axes are logarithmic."
+        axes = f"Median time of one call by {self.by}; both axes are logarithmic."
         drawn = plots.lines(lines, marks, self.summary, axes)
         return plots.figure(drawn, table, self.summary, f"{axes} {self.largest.caption}")
 
