@@ -210,10 +210,10 @@ def test_a_time_axis_has_few_round_ticks(length: float) -> None:
     assert ticks[1] == pytest.approx(float(f"{ticks[1]:.0e}"))
 
 
-def test_the_ticks_of_a_timeline_are_named_without_empty_decimals() -> None:
+def test_the_ticks_of_a_timeline_stay_within_it_and_are_named_without_empty_decimals() -> None:
     line = Timeline("a-line", (Interval("a", 0, 2.9, ""), Interval("b", 1, 3, "")))
-    words = re.findall(r"(\d[\d.]*)\N{NO-BREAK SPACE}s<", line.html())
-    assert words[-4:] == ["0", "1", "2", "3"]
+    ticks = re.findall(r'text-anchor="(\w+)"[^>]*>(\d[\d.]*)\N{NO-BREAK SPACE}s<', line.html())
+    assert ticks == [("start", "0"), ("middle", "1"), ("middle", "2"), ("end", "3")]
 
 
 def test_lines_of_one_colour_are_told_apart_by_dashes() -> None:
