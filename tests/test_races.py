@@ -565,6 +565,15 @@ def test_a_broken_record_asks_to_be_deleted(clock: Clock, content: str) -> None:
         records.load("a-race")
 
 
+def test_a_record_of_an_earlier_book_asks_to_be_deleted(clock: Clock) -> None:
+    scaling("a-race", {"a": clock.work(2e-3), "b": clock.work(1e-3)}, int, [1, 10])
+    record = layout.race_record("a-race")
+    content = record.read_text("utf-8")
+    record.write_text(content.replace('"race_by"', '"race_of"'), "utf-8")
+    with pytest.raises(RaceError, match=r"a-race\.json is not the record of a race: delete it"):
+        records.load("a-race")
+
+
 def test_quick_mode_runs_the_smallest_size_once_and_writes_nothing(
     clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:

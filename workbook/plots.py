@@ -332,10 +332,10 @@ def intervals(
     return picture(height + 24, title, description, parts)
 
 
-def round_steps(length: float, most: int = 5) -> list[float]:
-    """Up to so many round steps from zero on: one, two or five times a power of ten."""
-    power = math.floor(math.log10(length / most))
-    step = next(s for s in (10.0**power * f for f in (1, 2, 5, 10)) if length / s <= most)
+def round_steps(length: float) -> list[float]:
+    """Up to five steps from zero on, each one, two or five times a power of ten."""
+    power = math.floor(math.log10(length / 5))
+    step = next(s for s in (10.0**power * f for f in (1, 2, 5, 10)) if length / s <= 5)
     return [step * number for number in range(math.floor(length / step * (1 + 1e-9)) + 1)]
 
 

@@ -36,32 +36,28 @@ def machine() -> str:
 
 def save(race: Race | Scaling) -> None:
     """Leave the record of a race: one benchmark for each contender, and for each size."""
-    by_size = race.races.items() if isinstance(race, Scaling) else [(None, race)]
+    by, by_size = (race.by, race.races.items()) if isinstance(race, Scaling) else ("-", [(None, race)])
     path = layout.race_record(race.name)
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(".part")  # so that whoever reads a record finds it whole
-    by = {"race_by": race.by} if isinstance(race, Scaling) else {}
-    benchmarks = [benchmark(one, label, size, **by) for size, one in by_size for label in one.timings]
+    benchmarks = [benchmark(one, label, size, by) for size, one in by_size for label in one.timings]
     pyperf.BenchmarkSuite(benchmarks).dump(str(part), replace=True)
     part.replace(path)
 
 
-def benchmark(race: Race, label: str, size: int | None, **more: str) -> pyperf.Benchmark:
+def benchmark(race: Race, label: str, size: int | None, by: str) -> pyperf.Benchmark:
     """What the record holds of one contender at one size."""
-    facts = (
-        circumstances()
-        | more
-        | {
-            "name": label if size is None else f"{label}, {size:,}",
-            "loops": race.timings[label].loops,
-            "date": f"{race.day} 00:00:00",
-            "race_kind": "compare" if size is None else "scaling",
-            "race_size": size or 0,
-            "race_label": label,
-            "race_rust": int(label in race.rust),
-            "race_machine": race.machine,
-        }
-    )
+    facts = circumstances() | {
+        "name": label if size is None else f"{label}, {size:,}",
+        "loops": race.timings[label].loops,
+        "date": f"{race.day} 00:00:00",
+        "race_kind": "compare" if size is None else "scaling",
+        "race_size": size or 0,
+        "race_by": by,
+        "race_label": label,
+        "race_rust": int(label in race.rust),
+        "race_machine": race.machine,
+    }
     return pyperf.Benchmark([pyperf.Run(race.timings[label].times, metadata=facts, collect_metadata=False)])
 
 
@@ -76,11 +72,11 @@ def load(name: str) -> Race | Scaling | None:
             facts = bench.get_metadata()
             by_size.setdefault(facts["race_size"], {})[facts["race_label"]] = bench
         races = {size: from_benchmarks(name, contenders) for size, contenders in by_size.items()}
+        return races[0] if 0 in races else Scaling(name, races, facts["race_by"])
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise RaceError(
             f"{path.name} is not the record of a race: delete it, and build the book again."
         ) from error
-    return races[0] if 0 in races else Scaling(name, races, facts["race_by"])
 
 
 def from_benchmarks(name: str, contenders: Mapping[str, pyperf.Benchmark]) -> Race:
